@@ -1,0 +1,1 @@
+"""The words: the values that every room of Interlude speaks in. Standard library only."""

@@ -1,0 +1,73 @@
+"""Errors named for what the caller does next.
+
+Foreign exceptions are translated into these in one place per provider, with the cause chained. None of their messages ever
+carries a credential, an event's title, place or guests.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+class InterludeError(Exception):
+    """Anything Interlude expects might go wrong. A bug is not one of these and stays loud."""
+
+
+class Reconnect(InterludeError):
+    """Ask the person: their calendar no longer lets us in, and only they can mend that."""
+
+
+class TryLater(InterludeError):
+    """Try the same again after a while: a quota, a timeout, a server that is down.
+
+    after: how long to wait at least.
+    """
+
+    def __init__(self, message: str, after: timedelta = timedelta(minutes=1)) -> None:
+        super().__init__(message)
+        self.after = after
+
+
+class Refused(InterludeError):
+    """Give up and report: what was asked is impossible here, and trying again will not change it."""
+
+
+class ChangedMeanwhile(InterludeError):
+    """A calendar object is not what we last saw (a stale ETag): read it again, then decide."""
+
+
+class DoubleBooking(InterludeError):
+    """The database refused an engagement because the person already has one then: pick another time."""
+
+
+class WrongTransition(InterludeError):
+    """A proposal cannot go from its state to the one asked for."""
+
+
+class NotAllowed(InterludeError):
+    """The person signed in may not do this to that object."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with an input: which field, and what a person should know about it."""
+
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.message}" if self.field else self.message
+
+
+class BadInput(InterludeError):
+    """What was given cannot be used; every problem is listed, and nothing was saved."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("; ".join(str(problem) for problem in problems))
+        self.problems = problems
+
+    @classmethod
+    def of(cls, field: str, message: str) -> BadInput:
+        """The common case: one field, one message."""
+        return cls(Problem(field, message))

@@ -1,0 +1,84 @@
+"""People, what they allow, and what they offer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from mentoring.hours import DayHours, WeeklyHours
+
+
+class Role(StrEnum):
+    """What a person may do. Mentee and mentor are opted into by the person; admin is given by another admin."""
+
+    MENTEE = "mentee"
+    MENTOR = "mentor"
+    ADMIN = "admin"
+
+
+class Seniority(StrEnum):
+    """Told to a reader, never a condition: juniors mentor seniors where they know more."""
+
+    JUNIOR = "junior"
+    MIDDLE = "middle"
+    SENIOR = "senior"
+    LEAD = "lead"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a person sets for themselves. Every cap counts all that Interlude booked for them, in either role.
+
+    hours: when a meeting may lie, in their zone. buffer_minutes: free time kept before and after each busy event.
+    notice_hours: how soon at the earliest. per_day (local date of the start), per_week (ISO week), per_month: caps.
+    preferred: times of day they like best, empty for none. paused_until: nothing is proposed before then.
+    """
+
+    hours: WeeklyHours
+    buffer_minutes: int = 5
+    notice_hours: int = 12
+    per_day: int = 1
+    per_week: int = 2
+    per_month: int = 4
+    preferred: tuple[DayHours, ...] = ()
+    paused_until: datetime | None = None
+
+    @property
+    def zone(self) -> str:
+        return self.hours.zone
+
+
+@dataclass(frozen=True)
+class Expertise:
+    """What somebody can help with, in their own words."""
+
+    text: str
+    id: int = 0
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody of an organisation. id and organisation_id are the store's."""
+
+    id: int
+    organisation_id: int
+    email: str
+    name: str
+    limits: Limits
+    roles: frozenset[Role] = frozenset()
+    department: str = ""
+    title: str = ""
+    seniority: Seniority = Seniority.MIDDLE
+    manager_id: int | None = None
+    expertise: tuple[Expertise, ...] = ()
+    never_with: frozenset[int] = field(default=frozenset(), repr=False)
+    stopped: bool = False
+
+    def opted_in(self, role: Role) -> bool:
+        """Nobody is proposed in a role before opting in to it, nor after stopping everything."""
+        return role in self.roles and not self.stopped
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split(" ")[0]

@@ -1,0 +1,94 @@
+"""Everything an admin tunes, as one validated immutable value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from enum import StrEnum
+
+from mentoring.availability import Busyness
+from mentoring.errors import BadInput, Problem
+
+
+class Sending(StrEnum):
+    """Whether invites leave: not at all, after an admin released them, or by themselves."""
+
+    OFF = "off"
+    REVIEW = "review"
+    ON = "on"
+
+
+RANGES: dict[str, tuple[float, float]] = {
+    "session_minutes": (10, 60),
+    "step_minutes": (5, 30),
+    "horizon_days": (3, 28),
+    "expiry_hours": (4, 168),
+    "answer_notice_hours": (0, 48),
+    "mentor_silence_hours": (1, 80),
+    "stale_minutes": (15, 2880),
+    "sync_minutes": (5, 1440),
+    "recurrence_days": (2, 10),
+    "mentor_open_asks": (1, 10),
+    "mentee_open_asks": (1, 3),
+    "minimum_group": (2, 50),
+    "cooldown_days": (0, 365),
+    "declined_cooldown_days": (0, 365),
+    "minimum_suitability": (-1, 1),
+    "round_hour": (0, 23),
+    "round_keep_days": (1, 35),
+}
+"""The least and the most that each number may be."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Units are in the names. Raises BadInput listing every value out of its range.
+
+    answer_notice_hours: an unanswered invite lapses so long before its start. mentor_silence_hours: working hours.
+    stale_minutes: a reading older than this counts as unknown. minimum_suitability: cosine of expertise against a theme
+    below which nobody is a mentor for it. weights: points by rule name, where an admin set another weight than the rule's own.
+    disabled_rules: rules switched off.
+    """
+
+    session_minutes: int = 20
+    step_minutes: int = 5
+    horizon_days: int = 14
+    expiry_hours: int = 48
+    answer_notice_hours: int = 2
+    mentor_silence_hours: int = 24
+    stale_minutes: int = 180
+    sync_minutes: int = 15
+    recurrence_days: int = 3
+    mentor_open_asks: int = 2
+    mentee_open_asks: int = 1
+    minimum_group: int = 5
+    cooldown_days: int = 21
+    declined_cooldown_days: int = 28
+    minimum_suitability: float = 0.2
+    round_hour: int = 6
+    round_keep_days: int = 35
+    sending: Sending = Sending.REVIEW
+    free_kinds: frozenset[Busyness] = frozenset({Busyness.WORKING_ELSEWHERE})
+    weights: tuple[tuple[str, float], ...] = ()
+    disabled_rules: frozenset[str] = frozenset()
+    version: int = 1
+    author: str = "Interlude"
+    at: datetime | None = field(default=None, compare=False)
+    reason: str = "The policy Interlude starts with"
+
+    def __post_init__(self) -> None:
+        problems = [
+            Problem(name, f"must be between {least:g} and {most:g}, not {getattr(self, name):g}")
+            for name, (least, most) in RANGES.items()
+            if not least <= getattr(self, name) <= most
+        ]
+        if self.session_minutes % self.step_minutes:
+            problems.append(Problem("session_minutes", "must be a whole number of steps"))
+        if problems:
+            raise BadInput(*problems)
+
+    def weight(self, rule: str, otherwise: float) -> float:
+        return dict(self.weights).get(rule, otherwise)
+
+
+POLICY_FIELDS = tuple(each.name for each in fields(Policy))

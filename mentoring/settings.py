@@ -1,0 +1,134 @@
+"""Every setting, read once at the edge, immutable, every problem reported together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from mentoring.errors import BadInput, Problem
+
+LEAST_SECRET_LENGTH = 32
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How this installation runs.
+
+    var: folder of everything that Interlude writes. allow_hosts: "host:port" of private addresses that calendars may live at.
+    token_keys: Fernet keys, the first one encrypts, all of them decrypt. bind: where the web process listens.
+    demo: the sign-in page shows the sample people. model_path and tokenizer_path: another text model than the one shipped.
+    """
+
+    database_url: str
+    redis_url: str
+    secret_key: str = field(repr=False)
+    token_keys: tuple[str, ...] = field(repr=False)
+    var: Path = Path("var")
+    base_url: str = "http://127.0.0.1:8000"
+    bind: str = "127.0.0.1:8000"
+    allow_hosts: frozenset[str] = frozenset()
+    organiser_name: str = "Interlude"
+    organiser_address: str = "interlude@localhost"
+    workers: int = 2
+    web_workers: int = 2
+    demo: bool = False
+    log_level: str = "INFO"
+    model_path: str = ""
+    tokenizer_path: str = ""
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Settings:
+        """Reads INTERLUDE_* variables. Raises BadInput with the whole list of problems."""
+        return _Reader(environ).settings()
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach us over https, so that cookies are for https only."""
+        return self.base_url.startswith("https://")
+
+
+class _Reader:
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.problems: list[Problem] = []
+
+    def text(self, name: str, otherwise: str = "") -> str:
+        return self.environ.get(f"INTERLUDE_{name}", "").strip() or otherwise
+
+    def wrong(self, name: str, message: str) -> None:
+        self.problems.append(Problem(f"INTERLUDE_{name}", message))
+
+    def number(self, name: str, otherwise: int, least: int, most: int) -> int:
+        text = self.text(name)
+        if not text:
+            return otherwise
+        if not text.isdecimal() or not least <= int(text) <= most:
+            self.wrong(name, f"must be a whole number from {least} to {most}, not {text!r}")
+            return otherwise
+        return int(text)
+
+    def flag(self, name: str) -> bool:
+        text = self.text(name, "0").lower()
+        if text not in {"0", "1", "true", "false", "yes", "no"}:
+            self.wrong(name, f"must be 1 or 0, not {text!r}")
+        return text in {"1", "true", "yes"}
+
+    def url(self, name: str, schemes: tuple[str, ...], otherwise: str = "") -> str:
+        text = self.text(name, otherwise)
+        if not text:
+            self.wrong(name, "is needed and not set")
+        elif urlsplit(text).scheme.split("+")[0] not in schemes:
+            self.wrong(name, f"must begin with {' or '.join(f'{scheme}:' for scheme in schemes)}")
+        return text
+
+    def secret(self, name: str) -> str:
+        text = self.text(name)
+        if len(text) < LEAST_SECRET_LENGTH:
+            self.wrong(name, f"must be set, to {LEAST_SECRET_LENGTH} characters or more")
+        return text
+
+    def words(self, name: str) -> tuple[str, ...]:
+        return tuple(word.strip() for word in self.text(name).split(",") if word.strip())
+
+    def token_keys(self) -> tuple[str, ...]:
+        keys = self.words("TOKEN_KEYS")
+        if not keys:
+            self.wrong("TOKEN_KEYS", "must be set: one or more keys, comma-separated, the newest first")
+        return keys
+
+    def allow_hosts(self) -> frozenset[str]:
+        hosts = frozenset(word.lower() for word in self.words("ALLOW_HOSTS"))
+        for host in sorted(hosts):
+            name, _, port = host.rpartition(":")
+            if not name or not port.isdecimal():
+                self.wrong("ALLOW_HOSTS", f"holds host:port pairs, and {host!r} is not one")
+        return hosts
+
+    def settings(self) -> Settings:
+        settings = Settings(
+            database_url=self.url("DATABASE_URL", ("sqlite", "postgresql")),
+            redis_url=self.url("REDIS_URL", ("redis", "rediss", "unix")),
+            secret_key=self.secret("SECRET_KEY"),
+            token_keys=self.token_keys(),
+            var=Path(self.text("VAR", "var")),
+            base_url=self.url("BASE_URL", ("http", "https"), "http://127.0.0.1:8000").rstrip("/"),
+            bind=self.text("BIND", "127.0.0.1:8000"),
+            allow_hosts=self.allow_hosts(),
+            organiser_name=self.text("ORGANISER_NAME", "Interlude"),
+            organiser_address=self.text("ORGANISER_ADDRESS", "interlude@localhost"),
+            workers=self.number("WORKERS", 2, 1, 64),
+            web_workers=self.number("WEB_WORKERS", 2, 1, 64),
+            demo=self.flag("DEMO"),
+            log_level=self.text("LOG_LEVEL", "INFO").upper(),
+            model_path=self.text("MODEL_PATH"),
+            tokenizer_path=self.text("TOKENIZER_PATH"),
+        )
+        if settings.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+            self.wrong("LOG_LEVEL", "must be DEBUG, INFO, WARNING or ERROR")
+        if bool(settings.model_path) != bool(settings.tokenizer_path):
+            self.wrong("MODEL_PATH", "and INTERLUDE_TOKENIZER_PATH go together: set both or neither")
+        if self.problems:
+            raise BadInput(*self.problems)
+        return settings
