@@ -1,0 +1,1 @@
+"""Outside: one file a provider, spoken to through one guarded HTTP session."""

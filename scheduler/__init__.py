@@ -1,0 +1,1 @@
+"""Time: the availability grid, openings for a pair, who meets whom when."""

@@ -1,0 +1,1 @@
+"""Memory: the tables, the migrations, and rows turned into words and back."""

@@ -1,0 +1,1 @@
+"""Doing: syncing, proposing, answering, and the jobs and commands that start them."""
