@@ -1,0 +1,311 @@
+"""What the pages show: values that workflows.pages builds and the web only lays out.
+
+Times are UTC; each page says in which zone to read them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from mentoring.intervals import Interval
+from mentoring.policy import Sending
+from mentoring.proposals import Partstat, Party, Reason, State
+
+
+@dataclass(frozen=True)
+class Who:
+    """Somebody who is signed in. Every workflow looks only inside their organisation."""
+
+    organisation_id: int
+    person_id: int
+
+
+@dataclass(frozen=True)
+class PersonCard:
+    """As much of somebody as the reader may see; to a mentor, until both said yes, `name` is a first name too."""
+
+    name: str
+    first_name: str
+    department: str
+    title: str
+    zone: str
+
+
+class Feedback(StrEnum):
+    """What a decline may say. The next round shows it."""
+
+    NOT_NOW = "not_now"
+    NOT_THIS_TOPIC = "not_this_topic"
+    NOT_THIS_PERSON = "not_this_person"
+
+
+@dataclass(frozen=True)
+class SuggestionView:
+    """One proposal as one of its two sees it.
+
+    zone: the reader's. their_answer_words: a sentence like "Ada has not been asked yet." ended_words: why it is over,
+    empty while it is not. copy_in: the name of the reader's calendar that holds the event, empty when none does.
+    """
+
+    id: int
+    mine_as: Party
+    state: State
+    topic: str
+    other: PersonCard
+    interval: Interval
+    zone: str
+    reasons: tuple[Reason, ...] = ()
+    expires_at: datetime | None = None
+    my_answer: Partstat = Partstat.NEEDS_ACTION
+    their_answer_words: str = ""
+    can_answer: bool = False
+    can_move: bool = False
+    sequence: int = 0
+    ended_words: str = ""
+    copy_in: str = ""
+
+
+class Mend(StrEnum):
+    """Where the reader can do something about it."""
+
+    NOTHING = "nothing"
+    CALENDARS = "calendars"
+    CHALLENGES = "challenges"
+
+
+@dataclass(frozen=True)
+class Absence:
+    """One thing that stood in the way of a suggestion, in words for that person. rule: its name, as admins see it."""
+
+    rule: str
+    words: str
+    mend: Mend = Mend.NOTHING
+
+
+@dataclass(frozen=True)
+class HomePage:
+    """open: asked of me as mentee, or waiting for the other. asked_of_me: as mentor. absences: why `open` is empty."""
+
+    zone: str
+    open: tuple[SuggestionView, ...] = ()
+    asked_of_me: tuple[SuggestionView, ...] = ()
+    upcoming: tuple[SuggestionView, ...] = ()
+    absences: tuple[Absence, ...] = ()
+    next_round_at: datetime | None = None
+
+
+class CalendarStatus(StrEnum):
+    """WAITING: connected and not read yet. STALE: read once, too long ago to count. TROUBLE: see `problem`."""
+
+    WAITING = "waiting"
+    FRESH = "fresh"
+    STALE = "stale"
+    TROUBLE = "trouble"
+
+
+@dataclass(frozen=True)
+class CalendarView:
+    """One calendar of a connection. every_minutes: how often it is read.
+
+    problem and what_to_do: sentences, empty when all is well.
+    """
+
+    id: int
+    name: str
+    zone: str = ""
+    counts_as_busy: bool = True
+    takes_copies: bool = False
+    writable: bool = False
+    status: CalendarStatus = CalendarStatus.WAITING
+    last_read_at: datetime | None = None
+    every_minutes: int = 15
+    problem: str = ""
+    what_to_do: str = ""
+
+
+@dataclass(frozen=True)
+class ConnectionView:
+    """place: what may be shown of the address; of a feed only its host, since whoever has the address can read it."""
+
+    id: int
+    provider: str
+    place: str
+    username: str = ""
+    calendars: tuple[CalendarView, ...] = ()
+
+
+@dataclass(frozen=True)
+class CalendarsPage:
+    """unknown_why: why the reader's time counts as unknown at the moment, empty when it is known."""
+
+    zone: str
+    connections: tuple[ConnectionView, ...] = ()
+    unknown_why: str = ""
+
+
+@dataclass(frozen=True)
+class NoteView:
+    """One thing the reader wrote down."""
+
+    id: int
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ThemeView:
+    """Notes of the reader that mean the same. recurs: on enough distinct days to be looked for a mentor for."""
+
+    label: str
+    days: int
+    notes: tuple[NoteView, ...]
+    recurs: bool
+    probability: float = 0.0
+
+
+@dataclass(frozen=True)
+class ChallengesPage:
+    """Newest first. recurrence_days: on how many days something must come up before a mentor is looked for."""
+
+    zone: str
+    notes: tuple[NoteView, ...] = ()
+    themes: tuple[ThemeView, ...] = ()
+    recurrence_days: int = 3
+
+
+@dataclass(frozen=True)
+class PersonChoice:
+    """A person to pick from a list."""
+
+    person_id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class UnknownPerson:
+    """Somebody to whom nothing is proposed because their time is unknown."""
+
+    person_id: int
+    name: str
+    why: str
+    calendar: str = ""
+    what_to_do: str = ""
+    last_read_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class ProviderHealth:
+    """The calendars of one provider, counted."""
+
+    provider: str
+    calendars: int
+    fresh: int
+    stale: int
+    trouble: int
+
+
+@dataclass(frozen=True)
+class HealthPage:
+    """people: everybody who opted in to a role. waiting: invites that have not left yet, the oldest since when."""
+
+    zone: str
+    people: int
+    known: int
+    unknown: tuple[UnknownPerson, ...] = ()
+    providers: tuple[ProviderHealth, ...] = ()
+    sending: Sending = Sending.REVIEW
+    stopped: bool = False
+    waiting: int = 0
+    oldest_waiting_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class RuleCount:
+    """How often a rule stood in the way in a round. words: what it means, for an admin."""
+
+    rule: str
+    words: str
+    count: int
+
+
+@dataclass(frozen=True)
+class RoundProposal:
+    """What a round proposed: names and state, never the topic."""
+
+    mentee_id: int
+    mentee: str
+    mentor_id: int
+    mentor: str
+    interval: Interval
+    state: State
+
+
+@dataclass(frozen=True)
+class RoundPage:
+    """One round. gap: how far at most the assignment is from the best possible, 0.02 for 2 %; None when not computed.
+
+    replayable: no person it decided on has been deleted since.
+    """
+
+    id: int
+    zone: str
+    at: datetime
+    seconds: float
+    policy_version: int
+    people: int
+    needs: int
+    pairs: int
+    proposals: tuple[RoundProposal, ...] = ()
+    in_the_way: tuple[RuleCount, ...] = ()
+    gap: float | None = None
+    replayable: bool = True
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one rule says of a person or pair. veto: it stands in the way; otherwise it only adds or takes points."""
+
+    rule: str
+    words: str
+    veto: bool
+    points: float = 0.0
+
+
+@dataclass(frozen=True)
+class WhyPage:
+    """What stood in the way of a mentee, or of one pair. mentee is None until the admin picked somebody."""
+
+    people: tuple[PersonChoice, ...]
+    mentee: PersonChoice | None = None
+    mentor: PersonChoice | None = None
+    findings: tuple[Finding, ...] = ()
+    proposed: bool = False
+
+
+@dataclass(frozen=True)
+class SamplePerson:
+    """One of the sample organisation, to sign in as."""
+
+    person_id: int
+    name: str
+    department: str
+    zone: str
+
+
+@dataclass(frozen=True)
+class SampleGroup:
+    """Sample people by what one will see as them."""
+
+    title: str
+    sees: str
+    people: tuple[SamplePerson, ...]
+
+
+@dataclass(frozen=True)
+class Heartbeat:
+    """Whether the parts that the pages stand on answer."""
+
+    database: bool
+    queue: bool
