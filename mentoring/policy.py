@@ -23,7 +23,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "step_minutes": (5, 30),
     "horizon_days": (3, 28),
     "expiry_hours": (4, 168),
-    "answer_notice_hours": (0, 48),
+    "lead_hours": (0, 96),
     "mentor_silence_hours": (1, 80),
     "stale_minutes": (15, 2880),
     "sync_minutes": (5, 1440),
@@ -44,7 +44,8 @@ RANGES: dict[str, tuple[float, float]] = {
 class Policy:
     """Units are in the names. Raises BadInput listing every value out of its range.
 
-    answer_notice_hours: an unanswered invite lapses so long before its start. mentor_silence_hours: working hours.
+    lead_hours: how far beyond both people's notice an offered time lies, so that both have time to answer.
+    mentor_silence_hours: the mentor's working hours. expiry_hours: clock hours after asking.
     stale_minutes: a reading older than this counts as unknown. minimum_suitability: cosine of expertise against a theme
     below which nobody is a mentor for it. weights: points by rule name, where an admin set another weight than the rule's own.
     disabled_rules: rules switched off.
@@ -54,7 +55,7 @@ class Policy:
     step_minutes: int = 5
     horizon_days: int = 14
     expiry_hours: int = 48
-    answer_notice_hours: int = 2
+    lead_hours: int = 24
     mentor_silence_hours: int = 24
     stale_minutes: int = 180
     sync_minutes: int = 15

@@ -144,3 +144,7 @@ class PlacesCopies(Protocol):
     def seen(self, account: Account, placed: PlacedCopy, uid: str) -> CopySeen | None:
         """The copy as it is now, or None when the person deleted it from the calendar (a missing calendar raises)."""
         ...
+
+    def find(self, account: Account, calendar: FoundCalendar, uid: str) -> CopySeen | None:
+        """The copy of that UID wherever in the calendar it lies, for when nobody noted where it was put."""
+        ...

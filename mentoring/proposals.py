@@ -9,7 +9,6 @@ from enum import StrEnum
 from mentoring.errors import WrongTransition
 from mentoring.intervals import Interval
 from mentoring.openings import Pair, Preference
-from mentoring.policy import Policy
 
 
 class State(StrEnum):
@@ -162,10 +161,9 @@ def reserve(proposal: Proposal) -> Proposal:
     return _to(proposal, State.RESERVED)
 
 
-def ask_mentee(proposal: Proposal, now: datetime, policy: Policy) -> Proposal:
-    """The mentee is being asked, and has until min(expiry after asking, start − notice)."""
-    asked = replace(_to(proposal, State.ASKED_MENTEE), mentee_asked_at=now)
-    return replace(asked, expires_at=expiry(asked.interval, now, policy))
+def ask_mentee(proposal: Proposal, now: datetime, expires_at: datetime) -> Proposal:
+    """The mentee is being asked, and has until then to answer."""
+    return replace(_to(proposal, State.ASKED_MENTEE), mentee_asked_at=now, expires_at=expires_at)
 
 
 def ask_mentor(proposal: Proposal, now: datetime, expires_at: datetime) -> Proposal:
@@ -175,10 +173,13 @@ def ask_mentor(proposal: Proposal, now: datetime, expires_at: datetime) -> Propo
     return replace(_to(proposal, State.ASKED_MENTOR), mentor_asked_at=now, expires_at=expires_at)
 
 
-def expiry(interval: Interval, asked_at: datetime, policy: Policy) -> datetime:
-    """When an unanswered invite lapses: min(expiry_hours after asking, start − notice), never before asking itself."""
-    before_start = interval.start - timedelta(hours=policy.answer_notice_hours)
-    return max(asked_at, min(asked_at + timedelta(hours=policy.expiry_hours), before_start))
+def expiry(interval: Interval, asked_at: datetime, expiry_hours: float, notice_hours: float) -> datetime:
+    """When an unanswered invite lapses: min(expiry_hours after asking, start − notice), never before asking itself.
+
+    notice_hours: the longer notice of the two people, since nobody should learn of a meeting later than they allow.
+    """
+    before_start = interval.start - timedelta(hours=notice_hours)
+    return max(asked_at, min(asked_at + timedelta(hours=expiry_hours), before_start))
 
 
 def counts(proposal: Proposal, party: Party, answer: Answer) -> bool:
