@@ -1,0 +1,64 @@
+"""Caps on what Interlude books for a person: by local date of the start, ISO week and month, in their own zone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mentoring.hours import zone
+from mentoring.intervals import Interval
+from mentoring.people import Limits
+from scheduler.clocks import clock, local_day, month_of, week_of
+from scheduler.grid import Frame
+from scheduler.participants import Participant
+
+CAPS = ("day", "week", "month")
+
+
+class Tally:
+    """How many meetings a person has on each local day, in each ISO week and in each month."""
+
+    def __init__(self, limits: Limits, booked: Iterable[Interval] = ()) -> None:
+        self.zone = zone(limits.zone)
+        self.most = {"day": limits.per_day, "week": limits.per_week, "month": limits.per_month}
+        self.held: Counter[tuple[str, int]] = Counter()
+        for interval in booked:
+            self.add(interval)
+
+    def add(self, interval: Interval, by: int = 1) -> None:
+        """Counts one more, or with by=-1 one less."""
+        for period in self.periods(interval):
+            self.held[period] += by
+
+    def periods(self, interval: Interval) -> tuple[tuple[str, int], ...]:
+        """The day, the week and the month that a meeting then would count for."""
+        return _periods(local_day(interval.start, self.zone))
+
+    def reached(self, interval: Interval) -> tuple[str, ...]:
+        """Which caps forbid one more meeting then: "day", "week", "month"."""
+        return tuple(cap for cap, number in self.periods(interval) if self.held[cap, number] >= self.most[cap])
+
+    def full(self, cap: str) -> list[int]:
+        """The days, weeks or months in which no further meeting is allowed, among those that hold any."""
+        return [number for (each, number), held in self.held.items() if each == cap and held >= self.most[cap]]
+
+
+def starts_beyond_caps(person: Participant, frame: Frame) -> NDArray[np.bool_] | None:
+    """For every bit whether a cap forbids a meeting then, shape (count,); None where no cap can bite."""
+    tally = Tally(person.limits, person.booked)
+    if min(tally.most.values()) <= 0:
+        return np.ones(frame.count, dtype=np.bool_)
+    full = {cap: tally.full(cap) for cap in CAPS}
+    if not any(full.values()):
+        return None
+    shown = clock(person.limits.zone, frame)
+    by_cap = [np.isin(getattr(shown, cap), full[cap]) for cap in CAPS]
+    return np.logical_or.reduce(by_cap)
+
+
+def _periods(day: date) -> tuple[tuple[str, int], ...]:
+    return (("day", day.toordinal()), ("week", week_of(day)), ("month", month_of(day)))
