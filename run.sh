@@ -48,8 +48,8 @@ writable() {
 
 check_folders() {
     local folder
-    for folder in . var var/log var/cache; do
-        writable "$folder" || fail "cannot write to $PWD/${folder#.}: give yourself write access to it, or clone to a folder of your own."
+    for folder in "" var var/log var/cache; do
+        writable "${folder:-.}" || fail "cannot write to $PWD${folder:+/$folder}: give yourself write access to it, or clone to a folder of your own."
     done
 }
 
@@ -98,7 +98,7 @@ install_from() {
     local what="$1" count="$2"
     shift 2
     if ! with_progress "$what" "$count" "$VENV/bin/python" -m pip install --no-input --disable-pip-version-check --progress-bar off "$@"; then
-        tail -n 15 "$INSTALL_LOG" >&2
+        grep -v '^Ignoring ' "$INSTALL_LOG" | tail -n 10 >&2
         fail "the installation failed (all of it: $INSTALL_LOG): check the network and the free disk space, then start again; it goes on where it stopped."
     fi
 }
@@ -162,7 +162,7 @@ need() {
     echo "$run" >"$VENV/interlude-run"
     if ! is_current project "$project"; then
         "$VENV/bin/python" -m pip install --quiet --no-input --disable-pip-version-check --no-deps --no-build-isolation --editable . \
-            >>"$INSTALL_LOG" 2>&1 || { tail -n 15 "$INSTALL_LOG" >&2; fail "Interlude itself could not be installed: see $INSTALL_LOG."; }
+            >>"$INSTALL_LOG" 2>&1 || { tail -n 10 "$INSTALL_LOG" >&2; fail "Interlude itself could not be installed: see $INSTALL_LOG."; }
         echo "$project" >"$VENV/interlude-project"
     fi
     exec 9>&-
@@ -178,7 +178,7 @@ make_environment() {
     local python
     python=$(find_python)
     "$python" -m venv --clear "$VENV" >"$INSTALL_LOG" 2>&1 ||
-        { tail -n 15 "$INSTALL_LOG" >&2; fail "$python could not make $PWD/$VENV: see $INSTALL_LOG."; }
+        { tail -n 10 "$INSTALL_LOG" >&2; fail "$python could not make $PWD/$VENV: see $INSTALL_LOG."; }
 }
 
 # --- Checks ----------------------------------------------------------------------------------------------------------
@@ -195,7 +195,7 @@ step() {
 lint() {
     step "ruff check" "$VENV/bin/ruff" check .
     step "ruff format" "$VENV/bin/ruff" format --check .
-    step "import-linter" "$VENV/bin/lint-imports" --cache-dir var/cache/import-linter
+    step "import-linter" "$VENV/bin/lint-imports" --no-logo --cache-dir var/cache/import-linter
 }
 
 types() {
