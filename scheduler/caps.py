@@ -40,7 +40,11 @@ class Tally:
 
     def reached(self, interval: Interval) -> tuple[str, ...]:
         """Which caps forbid one more meeting then: "day", "week", "month"."""
-        return tuple(cap for cap, number in self.periods(interval) if self.held[cap, number] >= self.most[cap])
+        return self.reached_on(local_day(interval.start, self.zone))
+
+    def reached_on(self, day: date) -> tuple[str, ...]:
+        """Which caps forbid one more meeting that begins on that local day."""
+        return tuple(cap for cap, number in _periods(day) if self.held[cap, number] >= self.most[cap])
 
     def full(self, cap: str) -> list[int]:
         """The days, weeks or months in which no further meeting is allowed, among those that hold any."""
@@ -56,8 +60,7 @@ def starts_beyond_caps(person: Participant, frame: Frame) -> NDArray[np.bool_] |
     if not any(full.values()):
         return None
     shown = clock(person.limits.zone, frame)
-    by_cap = [np.isin(getattr(shown, cap), full[cap]) for cap in CAPS]
-    return np.logical_or.reduce(by_cap)
+    return np.isin(shown.day, full["day"]) | np.isin(shown.week, full["week"]) | np.isin(shown.month, full["month"])
 
 
 def _periods(day: date) -> tuple[tuple[str, int], ...]:

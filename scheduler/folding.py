@@ -13,7 +13,6 @@ from functools import lru_cache
 import numpy as np
 
 from mentoring.hours import WeeklyHours
-from mentoring.intervals import Interval
 from scheduler.caps import starts_beyond_caps
 from scheduler.grid import MINUTE, Frame, Whole, Words, bounds, mark, microseconds, pack
 from scheduler.participants import Participant

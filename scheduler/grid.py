@@ -44,8 +44,8 @@ def bounds(intervals: Iterable[Interval]) -> tuple[Whole, Whole]:
 class Frame:
     """Which starts are asked about: those on the step's grid at which the whole session lies inside the window.
 
-    The grid begins anew at each 00:00 UTC, which matters only for a step that does not divide the day. Raises ValueError
-    for a step outside 1..1440 minutes or a session shorter than a minute.
+    The grid begins anew at each 00:00 UTC, which matters only for a step that does not divide the day.
+    Raises ValueError for a step outside 1..1440 minutes or a session shorter than a minute.
     """
 
     window: Interval
@@ -128,8 +128,9 @@ def unpack(words: Words) -> Whole:
 
 
 def mark(bits: Words, rows: Whole, since: Whole, until: Whole) -> None:
-    """Sets the bits since <= bit < until of each row, in place; an empty range sets none. bits: (people, words), contiguous.
+    """Sets the bits since <= bit < until of each row, in place; an empty range sets none.
 
+    bits: contiguous, shape (people, words). rows, since, until: shape (ranges,).
     Straight into the words: the first and the last of each range by bitwise or, those between filled.
     """
     some = since < until
