@@ -1,0 +1,328 @@
+"""Every table. Those about people's things carry organisation_id, and their keys include it.
+
+A reference to a row of the same organisation is a key of two columns, (organisation_id, id), so that the database itself
+refuses a row of one organisation that points into another. What is about a person cascades from `people`: forgetting a
+person deletes one row there.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.schema import SchemaItem
+
+from store.columns import Id, Moment
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _needed(name: str, kind: Any) -> Column[Any]:
+    return Column(name, kind, nullable=False)
+
+
+def _belongs(name: str, parent: str, nullable: bool = False, ondelete: str | None = "CASCADE") -> list[SchemaItem]:
+    """A reference to a row of the same organisation, with the index that finds it from there."""
+    return [
+        Column(name, Id, nullable=nullable),
+        ForeignKeyConstraint(
+            ["organisation_id", name], [f"{parent}.organisation_id", f"{parent}.id"], ondelete=ondelete
+        ),
+        Index(None, "organisation_id", name),
+    ]
+
+
+def _scoped(name: str, *items: SchemaItem, referred_to: bool = False) -> Table:
+    """A table of one organisation's things. AUTOINCREMENT: the id of a forgotten person is never somebody else's."""
+    whole_key = [UniqueConstraint("organisation_id", "id")] if referred_to else []
+    organisation = Column("organisation_id", Id, ForeignKey("organisations.id", ondelete="CASCADE"), nullable=False)
+    return Table(
+        name, metadata, Column("id", Id, primary_key=True), organisation, *items, *whole_key, sqlite_autoincrement=True
+    )
+
+
+organisations = Table(
+    "organisations",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _needed("name", Text),
+    _needed("zone", String(64)),
+    _needed("stopped", Boolean),
+    sqlite_autoincrement=True,
+)
+
+policies = _scoped(
+    "policies",
+    _needed("version", Integer),
+    _needed("author", Text),
+    Column("at", Moment),
+    _needed("reason", Text),
+    _needed("body", JSON),
+    UniqueConstraint("organisation_id", "version"),
+)
+
+people = _scoped(
+    "people",
+    _needed("email", String(320)),
+    _needed("name", Text),
+    _needed("limits", JSON),
+    _needed("roles", JSON),
+    _needed("department", Text),
+    _needed("title", Text),
+    _needed("seniority", String(16)),
+    # One column only: SET NULL on a pair of columns would clear organisation_id too.
+    Column("manager_id", Id, ForeignKey("people.id", ondelete="SET NULL"), index=True),
+    _needed("stopped", Boolean),
+    UniqueConstraint("organisation_id", "email"),
+    referred_to=True,
+)
+
+expertise = _scoped("expertise", *_belongs("person_id", "people"), _needed("text", Text))
+
+never_with = _scoped(
+    "never_with",
+    *_belongs("person_id", "people"),
+    *_belongs("other_id", "people"),
+    UniqueConstraint("person_id", "other_id"),
+)
+
+sign_in_links = _scoped(
+    "sign_in_links",
+    *_belongs("person_id", "people"),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    _needed("purpose", String(32)),
+    _needed("created_at", Moment),
+    _needed("expires_at", Moment),
+    Column("used_at", Moment),
+)
+
+connections = _scoped(
+    "connections",
+    *_belongs("person_id", "people"),
+    _needed("provider", String(32)),
+    _needed("address", Text),
+    _needed("username", Text),
+    _needed("secret", Text),
+    _needed("created_at", Moment),
+    _needed("state", String(16)),
+    _needed("problem", Text),
+    referred_to=True,
+)
+
+calendars = _scoped(
+    "calendars",
+    *_belongs("connection_id", "connections"),
+    *_belongs("person_id", "people"),
+    _needed("href", Text),
+    _needed("name", Text),
+    _needed("zone", String(64)),
+    _needed("writable", Boolean),
+    _needed("counts_as_busy", Boolean),
+    _needed("holds_copies", Boolean),
+    _needed("cursor", Text),
+    Column("read_at", Moment),
+    Column("covers_start", Moment),
+    Column("covers_end", Moment),
+    _needed("problem", Text),
+    Column("problem_since", Moment),
+    Column("next_read_at", Moment, index=True),
+    referred_to=True,
+)
+
+busy_events = _scoped(
+    "busy_events",
+    *_belongs("calendar_id", "calendars"),
+    *_belongs("person_id", "people"),
+    _needed("start_at", Moment),
+    _needed("end_at", Moment),
+    _needed("kind", String(32)),
+    _needed("key", String(64)),
+)
+
+challenges = _scoped(
+    "challenges",
+    *_belongs("person_id", "people"),
+    _needed("text", Text),
+    _needed("at", Moment),
+    _needed("source", String(32)),
+    referred_to=True,
+)
+
+# A cache: what the sentence model makes of a text, found by the text's hash.
+embeddings = Table(
+    "embeddings",
+    metadata,
+    Column("organisation_id", Id, ForeignKey("organisations.id", ondelete="CASCADE"), primary_key=True),
+    Column("model", String(64), primary_key=True),
+    Column("text_hash", String(64), primary_key=True),
+    _needed("vector", LargeBinary),
+)
+
+# A theme that is no longer found is retired, not deleted, while a proposal speaks of it.
+themes = _scoped(
+    "themes", _needed("label", Text), _needed("created_at", Moment), Column("retired_at", Moment), referred_to=True
+)
+
+theme_challenges = _scoped(
+    "theme_challenges",
+    *_belongs("theme_id", "themes"),
+    *_belongs("challenge_id", "challenges"),
+    UniqueConstraint("theme_id", "challenge_id"),
+)
+
+needs = _scoped(
+    "needs",
+    *_belongs("person_id", "people"),
+    *_belongs("theme_id", "themes"),
+    _needed("label", Text),
+    _needed("days", Integer),
+    _needed("last_at", Moment),
+    _needed("probability", Float),
+    UniqueConstraint("person_id", "theme_id"),
+    referred_to=True,
+)
+
+need_evidence = _scoped(
+    "need_evidence",
+    *_belongs("need_id", "needs"),
+    *_belongs("challenge_id", "challenges"),
+    _needed("place", Integer),
+)
+
+rounds = _scoped(
+    "rounds",
+    _needed("policy_version", Integer),
+    _needed("started_at", Moment),
+    Column("finished_at", Moment),
+    Column("local_date", Date),
+    # Which daily round this is; NULL for a round by hand, of which there may be many.
+    Column("claim", String(64)),
+    _needed("replayable", Boolean),
+    _needed("record", JSON),
+    UniqueConstraint("organisation_id", "claim"),
+)
+
+proposals = _scoped(
+    "proposals",
+    Column("uid", String(255), nullable=False, unique=True),
+    *_belongs("mentee_id", "people"),
+    *_belongs("mentor_id", "people"),
+    *_belongs("theme_id", "themes", ondelete=None),
+    _needed("topic", Text),
+    _needed("start_at", Moment),
+    _needed("end_at", Moment),
+    _needed("reasons", JSON),
+    _needed("state", String(16)),
+    _needed("sequence", Integer),
+    _needed("mentee_partstat", String(16)),
+    Column("mentee_answered_at", Moment),
+    Column("mentee_door", String(16)),
+    _needed("mentee_answer_sequence", Integer),
+    _needed("mentor_partstat", String(16)),
+    Column("mentor_answered_at", Moment),
+    Column("mentor_door", String(16)),
+    _needed("mentor_answer_sequence", Integer),
+    Column("created_at", Moment),
+    Column("mentee_asked_at", Moment),
+    Column("mentor_asked_at", Moment),
+    Column("expires_at", Moment),
+    _needed("ended_because", Text),
+    Column("round_id", Id, ForeignKey("rounds.id", ondelete="SET NULL"), index=True),
+    _needed("version", Integer),
+    Index(None, "organisation_id", "state"),
+    referred_to=True,
+)
+
+# What keeps two of these apart for one person is in the migrations: an exclusion constraint on PostgreSQL, triggers on
+# SQLite. SQLAlchemy has no word for the second.
+engagements = _scoped(
+    "engagements",
+    *_belongs("person_id", "people"),
+    *_belongs("proposal_id", "proposals"),
+    _needed("start_at", Moment),
+    _needed("end_at", Moment),
+    CheckConstraint("start_at < end_at", name="ends_after_it_starts"),
+    UniqueConstraint("proposal_id", "person_id"),
+    Index(None, "person_id", "start_at"),
+)
+
+answers = _scoped(
+    "answers",
+    *_belongs("proposal_id", "proposals"),
+    _needed("party", String(16)),
+    _needed("partstat", String(16)),
+    Column("at", Moment),
+    Column("door", String(16)),
+    _needed("sequence", Integer),
+)
+
+feedback = _scoped(
+    "feedback",
+    *_belongs("proposal_id", "proposals"),
+    *_belongs("person_id", "people"),
+    _needed("about", String(32)),
+    _needed("reason_name", String(64)),
+    _needed("at", Moment),
+)
+
+copies = _scoped(
+    "copies",
+    *_belongs("proposal_id", "proposals"),
+    *_belongs("person_id", "people"),
+    *_belongs("calendar_id", "calendars"),
+    _needed("href", Text),
+    _needed("etag", Text),
+    _needed("sequence", Integer),
+    _needed("partstat", String(16)),
+    _needed("removed", Boolean),
+    UniqueConstraint("proposal_id", "person_id"),
+)
+
+outbox = _scoped(
+    "outbox",
+    *_belongs("proposal_id", "proposals"),
+    *_belongs("person_id", "people"),
+    _needed("act", String(16)),
+    _needed("sequence", Integer),
+    _needed("written_at", Moment),
+    _needed("not_before", Moment),
+    _needed("state", String(16)),
+    _needed("attempts", Integer),
+    _needed("lease", String(64)),
+    Column("leased_until", Moment),
+    _needed("last_error", Text),
+    Index(None, "state", "not_before"),
+)
+
+audit = _scoped(
+    "audit",
+    _needed("who", Text),
+    _needed("what", Text),
+    _needed("subject", Text),
+    _needed("at", Moment),
+)
