@@ -1,0 +1,172 @@
+"""What the two say, and all that follows from it, whichever door it came through."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from tenacity import retry, retry_if_exception_type, stop_after_attempt
+
+from mentoring import proposals as words
+from mentoring.errors import BadInput, ChangedMeanwhile, Refused, TryLater
+from mentoring.intervals import Interval
+from mentoring.outbox import Act
+from mentoring.proposals import Answer, Door, Partstat, Party, Proposal, State
+from scheduler.refusals import Cause, Refusal
+from store import proposals
+from store.memory import Memory
+from workflows import asking, outgoing, syncing
+from workflows.bootstrap import Parts
+from workflows.views import Who
+
+STALE_AT_ACCEPT = frozenset({Cause.NOTICE})
+"""What is not asked again when somebody accepts: the invite's own expiry has kept the notice already."""
+
+again_if_changed = retry(retry=retry_if_exception_type(ChangedMeanwhile), stop=stop_after_attempt(5), reraise=True)
+
+
+def answer(parts: Parts, who: Who, proposal_id: int, partstat: Partstat, feedback: str = "") -> Proposal:
+    """An answer from the web page. feedback: about what a no is, as the pages' Feedback names it.
+
+    Raises KeyError where the proposal is not theirs, Refused where it can no longer be answered.
+    """
+    proposal, party = _theirs(parts, who, proposal_id)
+    if not can_answer(proposal, party, parts.clock()):
+        raise Refused("this suggestion can no longer be answered")
+    said = Answer(partstat, parts.clock(), Door.PAGE, proposal.sequence)
+    after = record(parts, who.organisation_id, proposal_id, party, said)
+    if feedback:
+        with parts.database.writing(who.organisation_id) as memory:
+            proposals.save_feedback(memory, proposal_id, who.person_id, feedback, "", parts.clock())
+    if partstat is Partstat.ACCEPTED and after.state is State.WITHDRAWN:
+        raise Refused("that time is no longer free for both of you, so it was taken back; the next best is on its way")
+    return after
+
+
+def can_answer(proposal: Proposal, party: Party, now: datetime) -> bool:
+    """Whether that one of the two holds an invite that is still open to an answer."""
+    expired = proposal.state in words.OPEN and proposal.expires_at is not None and proposal.expires_at <= now
+    return proposal.state in words.ASKED and proposal.asked(party) and not expired and now < proposal.interval.start
+
+
+def _theirs(parts: Parts, who: Who, proposal_id: int) -> tuple[Proposal, Party]:
+    with parts.database.reading(who.organisation_id) as memory:
+        proposal = proposals.get(memory, proposal_id)
+    return proposal, proposal.party(who.person_id)
+
+
+@again_if_changed
+def record(parts: Parts, organisation_id: int, proposal_id: int, party: Party, said: Answer) -> Proposal:
+    """Takes an answer in, with all that follows from it, and returns the proposal as it then is."""
+    found = asking.case(parts, organisation_id, proposal_id)
+    proposal = found.proposal
+    if not words.counts(proposal, party, said):
+        return proposal
+    if said.partstat is Partstat.ACCEPTED and _no_longer_fits(parts, found):
+        asking.withdraw(parts, proposal, f"no longer fits when the {party} accepted")
+        parts.nudge("next_best", organisation_id, proposal_id)
+        return asking.case(parts, organisation_id, proposal_id).proposal
+    now = parts.clock()
+    with parts.database.writing(organisation_id) as memory:
+        after = proposals.save(memory, words.answered(proposal, party, said))
+        proposals.log_answer(memory, proposal_id, party, said)
+        messages = _told(parts, memory, proposal, after, party, now)
+    outgoing.nudge(parts, organisation_id, messages)
+    _follow(parts, proposal, after, party)
+    return after
+
+
+def _no_longer_fits(parts: Parts, found: asking.Case) -> bool:
+    """Hours, caps, buffers and other meetings, judged again at accept. A time that is unknown by now is not refused:
+    the person themselves has just said that it suits them."""
+    try:
+        obstacles = asking.in_the_way(parts, found, parts.clock())
+    except TryLater:
+        return False
+    return any(each.cause not in STALE_AT_ACCEPT for each in obstacles)
+
+
+def _told(
+    parts: Parts, memory: Memory, before: Proposal, after: Proposal, by: Party, now: datetime
+) -> tuple[int, ...]:
+    """Who must hear of it: everybody once it is confirmed or over, else only the answerer's own copy."""
+    if after.state is State.DECLINED:
+        return outgoing.take_back(parts, memory, after, now)
+    news = State.CONFIRMED in (before.state, after.state)
+    told = [party for party in Party if after.asked(party) and (news or party is by)]
+    return tuple(each for party in told for each in outgoing.write(parts, memory, after, party, Act.UPDATE, now))
+
+
+def _follow(parts: Parts, before: Proposal, after: Proposal, by: Party) -> None:
+    if after.state is State.DECLINED and by is Party.MENTOR:
+        parts.nudge("next_best", after.organisation_id, after.id)
+    elif asking.whose_turn(after) is Party.MENTOR:
+        parts.nudge("ask", after.organisation_id, after.id)
+
+
+def move(parts: Parts, who: Who, proposal_id: int, start: datetime) -> Proposal:
+    """Another time, from the web page: both calendars are read again, and the other is asked anew.
+
+    Raises BadInput naming what stands in the way of that time, KeyError and Refused as `answer` does.
+    """
+    proposal, party = _theirs(parts, who, proposal_id)
+    if not can_answer(proposal, party, parts.clock()):
+        raise Refused("this suggestion can no longer be moved")
+    interval = Interval.lasting(start, proposal.interval.minutes)
+    if interval == proposal.interval:
+        return proposal
+    obstacles = read_and_judge(parts, proposal, interval)
+    if obstacles:
+        raise BadInput.of("start", _unsuitable(obstacles, who.person_id))
+    return move_to(parts, proposal, party, interval, Door.PAGE)
+
+
+def _unsuitable(obstacles: tuple[Refusal, ...], reader_id: int) -> str:
+    """To the reader their own obstacles by name; of the other only that it does not suit them."""
+    mine = sorted({each.words for each in obstacles if each.person_id == reader_id})
+    if mine:
+        return f"that time does not work for you: {'; '.join(mine)}".replace("they are", "you are").replace(
+            "they have", "you have"
+        ).replace("their", "your").replace("they want", "you want")
+    return "that time does not suit the other person"
+
+
+def read_and_judge(parts: Parts, proposal: Proposal, interval: Interval) -> tuple[Refusal, ...]:
+    """Reads both calendars again and says what stands in the way of that time. Raises TryLater where one is unknown."""
+    pair = (proposal.pair.mentee_id, proposal.pair.mentor_id)
+    syncing.read_again(parts, proposal.organisation_id, pair)
+    found = asking.case(parts, proposal.organisation_id, proposal.id)
+    return asking.in_the_way(parts, found, parts.clock(), interval)
+
+
+def move_to(parts: Parts, proposal: Proposal, by: Party, interval: Interval, door: Door) -> Proposal:
+    """Moves it there, which must have been judged possible, and asks the other anew."""
+    now = parts.clock()
+    found = asking.case(parts, proposal.organisation_id, proposal.id)
+    asks_mentor = by is Party.MENTEE and proposal.asked(Party.MENTOR)
+    moving = replace(found, proposal=replace(proposal, interval=interval))
+    expires_at = (
+        asking.mentor_expiry(moving, now)
+        if asks_mentor
+        else words.expiry(interval, now, found.policy.expiry_hours, found.notice_hours)
+    )
+    said = Answer(Partstat.ACCEPTED, now, door, proposal.sequence)
+    with parts.database.writing(proposal.organisation_id) as memory:
+        after = proposals.save(memory, words.moved(proposal, interval, by, said, expires_at))
+        proposals.log_answer(memory, proposal.id, by, after.answer(by))
+        messages = _asked_anew(parts, memory, found, after, by, now)
+    outgoing.nudge(parts, proposal.organisation_id, messages)
+    _follow(parts, proposal, after, by)
+    return after
+
+
+def _asked_anew(
+    parts: Parts, memory: Memory, found: asking.Case, after: Proposal, by: Party, now: datetime
+) -> tuple[int, ...]:
+    """The mover's own copy at once; the other's within their working hours, since it asks something of them."""
+    mine = outgoing.write(parts, memory, after, by, Act.UPDATE, now)
+    if not after.asked(by.other):
+        return mine
+    their_morning = found.person(by.other).limits.hours.next_open(now) or now
+    theirs = outgoing.write(parts, memory, after, by.other, Act.UPDATE, their_morning)
+    return mine + (theirs if their_morning <= now else ())

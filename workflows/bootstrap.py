@@ -1,0 +1,79 @@
+"""The one place where the parts meet: settings in, everything a workflow needs out."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+from integrations.guarded_http import guarded_session
+from integrations.registry import provider
+from mentoring.outbox import Observer, Transition, silent
+from mentoring.ports import PlacesCopies, ReadsCalendars
+from mentoring.settings import Settings
+from store.database import Database
+from store.keyring import Keyring
+from suggestions.embedding import Embedder, load_embedder
+from workflows.queue import Queue
+
+log = logging.getLogger("interlude")
+
+Nudge = Callable[..., None]
+"""Asks a worker to look at something soon: a job's name and ids. May be lost; the sweep finds what it would have done."""
+
+
+def system_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def no_nudge(job: str, *ids: int) -> None:
+    """For places without a queue: the sweep, or whoever calls the workflows by hand, does the rest."""
+
+
+def logged(transition: Transition, message_id: int) -> None:
+    """The observer of a running installation."""
+    log.debug("message %s: %s", message_id, transition)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What workflows work with. clock: the time now, aware. observer: told of each step of each message."""
+
+    settings: Settings
+    database: Database
+    http: Any
+    clock: Callable[[], datetime] = system_clock
+    nudge: Nudge = no_nudge
+    observer: Observer = silent
+
+    def provider(self, name: str) -> ReadsCalendars:
+        """The calendar provider of that name. Raises Refused for one we do not have."""
+        return provider(name, self.http)
+
+    def copies(self, name: str) -> PlacesCopies | None:
+        """The same as one in whose calendars copies can be placed, or None where they cannot."""
+        found = self.provider(name)
+        return found if isinstance(found, PlacesCopies) else None
+
+    def embedder(self) -> Embedder:
+        return _embedder(self.settings.model_path, self.settings.tokenizer_path)
+
+
+@lru_cache(maxsize=2)
+def _embedder(model_path: str, tokenizer_path: str) -> Embedder:
+    return load_embedder(model_path, tokenizer_path)
+
+
+def build(settings: Settings) -> Parts:
+    """The parts of a running installation; opens no connection yet."""
+    database = Database(settings.database_url, Keyring(settings.token_keys, settings.secret_key))
+    return Parts(
+        settings=settings,
+        database=database,
+        http=guarded_session(settings.allow_hosts),
+        nudge=Queue(settings.redis_url).nudge,
+        observer=logged,
+    )

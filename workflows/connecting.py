@@ -1,0 +1,116 @@
+"""Connecting a calendar: looked at first, saved only when it can be read, and gone with its secret when disconnected."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from mentoring.errors import BadInput, Problem
+from mentoring.ports import Account, Capability, FoundCalendar
+from store import calendars, people
+from workflows import syncing
+from workflows.bootstrap import Parts
+from workflows.views import Who
+
+SECRET_NEEDED = {"caldav"}
+
+
+def discover(
+    parts: Parts, who: Who, provider: str, address: str, username: str = "", secret: str = ""
+) -> tuple[FoundCalendar, ...]:
+    """The calendars at that address: the connection test. Raises BadInput for an empty field, else as providers do."""
+    return parts.provider(provider).discover(_account(parts, who, provider, address, username, secret))
+
+
+def _account(parts: Parts, who: Who, provider: str, address: str, username: str, secret: str) -> Account:
+    problems = []
+    if not address.strip():
+        problems.append(Problem("address", "is needed"))
+    if provider in SECRET_NEEDED:
+        problems += [Problem(name, "is needed") for name, given in _sign_in(username, secret) if not given.strip()]
+    if problems:
+        raise BadInput(*problems)
+    with parts.database.reading(who.organisation_id) as memory:
+        person = people.get(memory, who.person_id)
+    return Account(
+        provider=provider,
+        address=address.strip(),
+        username=username.strip(),
+        secret=secret,
+        owners=frozenset({person.email.lower()}),
+        zone=person.limits.zone,
+    )
+
+
+def _sign_in(username: str, secret: str) -> tuple[tuple[str, str], ...]:
+    return (("username", username), ("secret", secret))
+
+
+def connect(
+    parts: Parts,
+    who: Who,
+    provider: str,
+    address: str,
+    username: str = "",
+    secret: str = "",
+    busy: Collection[str] | None = None,
+    copies: str | None = None,
+) -> int:
+    """Finds the calendars, saves the connection, encrypted, and has them read. Returns the connection's id.
+
+    busy: hrefs of those that count as busy, None for what the server suggests. copies: the href of the one where invites
+    go, None for the first that can be written to. Raises as `discover`; then nothing is saved.
+    """
+    account = _account(parts, who, provider, address, username, secret)
+    adapter = parts.provider(provider)
+    found = adapter.discover(account)
+    if not found:
+        raise BadInput.of("address", "there is no calendar at this address")
+    can_place = Capability.PLACE_COPY in adapter.capabilities
+    with parts.database.writing(who.organisation_id) as memory:
+        has_copies_elsewhere = calendars.copies_calendar(memory, who.person_id) is not None
+        connection = calendars.connect(memory, who.person_id, account, found, parts.clock())
+        rows = [each for each in calendars.calendars(memory, who.person_id) if each.connection_id == connection.id]
+        chosen_busy = [each.id for each in rows if (each.href in busy if busy is not None else each.counts_as_busy)]
+        writable = [each for each in rows if each.writable and can_place]
+        chosen = next((each.id for each in writable if each.href == copies), None)
+        if copies is None and writable and not has_copies_elsewhere:
+            chosen = writable[0].id
+        calendars.choose(memory, connection.id, chosen_busy, chosen)
+    parts.nudge("sync_person", who.organisation_id, who.person_id)
+    return connection.id
+
+
+def choose(parts: Parts, who: Who, connection_id: int, busy_ids: Collection[int], copies_id: int | None) -> None:
+    """Which calendars count as busy, and where invites go. Raises KeyError for another person's, BadInput for a bad pick."""
+    _mine(parts, who, connection_id)
+    with parts.database.writing(who.organisation_id) as memory:
+        rows = {each.id: each for each in calendars.calendars(memory, who.person_id) if each.connection_id == connection_id}
+        if not set(busy_ids) <= set(rows):
+            raise BadInput.of("busy", "one of these calendars is not part of this connection")
+        if copies_id is not None and (copies_id not in rows or not rows[copies_id].writable):
+            raise BadInput.of("copies", "invites can only go into a calendar that may be written to")
+        calendars.choose(memory, connection_id, sorted(busy_ids), copies_id)
+        calendars.make_due(memory, [who.person_id], parts.clock())
+    parts.nudge("sync_person", who.organisation_id, who.person_id)
+
+
+def disconnect(parts: Parts, who: Who, connection_id: int) -> None:
+    """Forgets the connection, its secret and everything read through it. Copies placed stay in the person's calendar."""
+    _mine(parts, who, connection_id)
+    with parts.database.writing(who.organisation_id) as memory:
+        calendars.disconnect(memory, connection_id)
+
+
+def _mine(parts: Parts, who: Who, connection_id: int) -> None:
+    with parts.database.reading(who.organisation_id) as memory:
+        if calendars.connection(memory, connection_id).person_id != who.person_id:
+            raise KeyError(connection_id)
+
+
+def read_now(parts: Parts, who: Who, calendar_id: int) -> str:
+    """Reads one calendar at once. Returns the problem in words, or nothing. Raises KeyError for another person's."""
+    with parts.database.reading(who.organisation_id) as memory:
+        if calendar_id not in {each.id for each in calendars.calendars(memory, who.person_id)}:
+            raise KeyError(calendar_id)
+    (look,) = syncing.sync(parts, who.organisation_id, [calendar_id])
+    return str(look.problem) if look.problem else ""

@@ -1,0 +1,82 @@
+"""How a person's calendars are."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from mentoring.availability import Unknown
+from mentoring.policy import Policy
+from store import calendars, people, policies, proposals
+from store.calendars import Calendar, Connection
+from workflows import syncing
+from workflows.bootstrap import Parts
+from workflows.knowing import time_of, why_unknown
+from workflows.views import CalendarsPage, CalendarStatus, CalendarView, ConnectionView, Who
+
+RECONNECT = "Disconnect it and connect it again, with a new app password or address."
+LOOK_AT_IT = "Check that the address still works in a browser, then press Read now."
+WAIT = "We try again by ourselves; nothing is proposed to you until it can be read."
+
+
+def calendars_page(parts: Parts, who: Who) -> CalendarsPage:
+    now = parts.clock()
+    with parts.database.reading(who.organisation_id) as memory:
+        person = people.get(memory, who.person_id)
+        policy = policies.current(memory)
+        connections = calendars.connections(memory, who.person_id)
+        rows = calendars.calendars(memory, who.person_id)
+        known = time_of(memory, (person,), policy, now).availability[person.id]
+        recent = proposals.of_person(memory, person.id, now - timedelta(days=policy.horizon_days))
+        minutes = syncing.OPEN_MINUTES if any(each.blocking for each in recent) else policy.sync_minutes
+    views = tuple(
+        ConnectionView(
+            id=each.id,
+            provider=each.provider,
+            place=place(each),
+            username=each.username,
+            calendars=tuple(_view(row, each, policy, now, minutes) for row in rows if row.connection_id == each.id),
+        )
+        for each in connections
+    )
+    return CalendarsPage(person.limits.zone, views, known.why if isinstance(known, Unknown) else "")
+
+
+def place(connection: Connection) -> str:
+    """What may be shown of an address: whoever has a feed's address can read it, so only its host."""
+    parsed = urlsplit(connection.address)
+    host = parsed.netloc.rpartition("@")[2]
+    return host if connection.provider == "ics" else f"{host}{parsed.path}"
+
+
+def _view(calendar: Calendar, connection: Connection, policy: Policy, now: datetime, minutes: int) -> CalendarView:
+    return CalendarView(
+        id=calendar.id,
+        name=calendar.name or place(connection),
+        zone=calendar.zone,
+        counts_as_busy=calendar.counts_as_busy,
+        takes_copies=calendar.holds_copies,
+        writable=calendar.writable,
+        status=status(calendar, policy, now),
+        last_read_at=calendar.read_at,
+        every_minutes=minutes,
+        problem=calendar.problem,
+        what_to_do=what_to_do(calendar, connection),
+    )
+
+
+def status(calendar: Calendar, policy: Policy, now: datetime) -> CalendarStatus:
+    if calendar.problem:
+        return CalendarStatus.TROUBLE
+    if calendar.read_at is None:
+        return CalendarStatus.WAITING
+    return CalendarStatus.STALE if why_unknown(calendar, policy, now) else CalendarStatus.FRESH
+
+
+def what_to_do(calendar: Calendar, connection: Connection) -> str:
+    """What mends it, in one sentence; empty when all is well."""
+    if not calendar.problem:
+        return ""
+    if connection.state == "reconnect":
+        return RECONNECT
+    return LOOK_AT_IT if connection.provider == "ics" else WAIT

@@ -1,0 +1,124 @@
+"""One proposal, as one of its two may see it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from integrations.itip import published
+from mentoring.openings import Opening
+from mentoring.people import Person
+from mentoring.proposals import ASKED, Answer, Partstat, Party, Proposal, State
+from scheduler.openings import Timetable
+from store import calendars, copies, people, policies, proposals
+from store.memory import Memory
+from workflows import answering, asking, inviting
+from workflows.bootstrap import Parts
+from workflows.knowing import frame_of, time_of
+from workflows.views import PersonCard, SuggestionView, Who
+
+MOST_TIMES = 60
+TAKES_PLACE = frozenset({State.CONFIRMED, State.MET, State.REVIEWED})
+
+
+def suggestion(parts: Parts, who: Who, proposal_id: int) -> SuggestionView:
+    """Raises KeyError where it is not theirs, or they have not been asked yet."""
+    with parts.database.reading(who.organisation_id) as memory:
+        proposal = proposals.get(memory, proposal_id)
+        party = proposal.party(who.person_id)
+        if not proposal.asked(party):
+            raise KeyError(proposal_id)
+        pair = {each: people.get(memory, proposal.person_id(each)) for each in Party}
+        return view(proposal, party, pair[party], pair[party.other], parts.clock(), _copy_in(memory, proposal, party))
+
+
+def _copy_in(memory: Memory, proposal: Proposal, party: Party) -> str:
+    copy = copies.get(memory, proposal.id, proposal.person_id(party))
+    if copy is None or copy.removed:
+        return ""
+    owned = calendars.calendars(memory, copy.person_id)
+    return next((each.name for each in owned if each.id == copy.calendar_id), "")
+
+
+def view(
+    proposal: Proposal, party: Party, reader: Person, other: Person, now: datetime, copy_in: str = ""
+) -> SuggestionView:
+    """A mentor sees the topic line that the mentee approved, and no reason: those speak of the mentee's notes."""
+    can = answering.can_answer(proposal, party, now)
+    return SuggestionView(
+        id=proposal.id,
+        mine_as=party,
+        state=proposal.state,
+        topic=proposal.topic,
+        other=card(other, party is Party.MENTEE or proposal.state in TAKES_PLACE),
+        interval=proposal.interval,
+        zone=reader.limits.zone,
+        reasons=proposal.reasons if party is Party.MENTEE else (),
+        expires_at=proposal.expires_at if proposal.state in ASKED and proposal.state is not State.CONFIRMED else None,
+        my_answer=proposal.answer(party).partstat,
+        their_answer_words=_standing(proposal, party.other, other),
+        can_answer=can,
+        can_move=can,
+        sequence=proposal.sequence,
+        ended_words=ended(proposal, party, other),
+        copy_in=copy_in,
+    )
+
+
+def card(person: Person, whole_name: bool) -> PersonCard:
+    name = person.name if whole_name else person.first_name
+    return PersonCard(name, person.first_name, person.department, person.title, person.limits.zone)
+
+
+def _standing(proposal: Proposal, party: Party, person: Person) -> str:
+    if not proposal.asked(party):
+        return f"{person.first_name} has not been asked yet."
+    said: Answer = proposal.answer(party)
+    words = {
+        Partstat.ACCEPTED: "said yes.",
+        Partstat.DECLINED: "said no.",
+        Partstat.TENTATIVE: "might come, which is not a yes yet.",
+        Partstat.NEEDS_ACTION: "has not answered yet.",
+    }
+    return f"{person.first_name} {words[said.partstat]}"
+
+
+def ended(proposal: Proposal, reader: Party, other: Person) -> str:
+    """Why it is over, in words for one of the two; empty while it is not."""
+    if proposal.state is State.DECLINED:
+        by_reader = proposal.ended_because == f"declined_by_{reader}"
+        return "You said no. The time is yours again." if by_reader else f"{other.first_name} could not this time."
+    if proposal.state is State.EXPIRED:
+        return "It was not answered in time, so the time is free again."
+    if proposal.state is State.WITHDRAWN:
+        return f"Interlude took it back: {proposal.ended_because}."
+    if proposal.state is State.MISSED:
+        return "It did not take place."
+    return ""
+
+
+def other_times(parts: Parts, who: Who, proposal_id: int) -> tuple[Opening, ...]:
+    """The best times at which both could meet instead, by what was read last. Raises KeyError where it is not theirs."""
+    found = asking.case(parts, who.organisation_id, proposal_id)
+    found.proposal.party(who.person_id)
+    now = parts.clock()
+    key = parts.database.keyring.key_of(who.organisation_id)(found.proposal.uid)
+    with parts.database.reading(who.organisation_id) as memory:
+        policy = policies.current(memory)
+        time = time_of(memory, (found.mentee, found.mentor), policy, now, excluding_key=key)
+    pair = [time.participant(each, proposal_id) for each in (found.mentee, found.mentor)]
+    known = [each for each in pair if each is not None]
+    if len(known) < len(pair):
+        return ()
+    timetable = Timetable(known, frame_of(now, policy, int(found.proposal.interval.minutes)), now)
+    openings = timetable.openings(found.mentee.id, found.mentor.id, MOST_TIMES + 1)
+    return tuple(each for each in openings if each.interval != found.proposal.interval)[:MOST_TIMES]
+
+
+def event_file(parts: Parts, who: Who, proposal_id: int) -> str:
+    """The event as a file to add to a calendar by hand. Raises KeyError where it is not theirs."""
+    found = asking.case(parts, who.organisation_id, proposal_id)
+    party = found.proposal.party(who.person_id)
+    if not found.proposal.asked(party):
+        raise KeyError(proposal_id)
+    text = inviting.copy_text(found.proposal, party, found.mentee, found.mentor, parts.settings)
+    return published(text).decode()

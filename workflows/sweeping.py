@@ -1,0 +1,87 @@
+"""The sweep: each minute and oftener, it finds what a lost nudge or a dead worker left behind, and does it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from mentoring import proposals as words
+from mentoring.errors import ChangedMeanwhile
+from mentoring.proposals import Party, Proposal, State
+from store import calendars, organisations, outbox, policies, proposals, rounds
+from workflows import asking, outgoing
+from workflows.bootstrap import Parts
+
+BATCH = 200
+
+
+def sweep(parts: Parts) -> dict[str, int]:
+    """Expires what lapsed, closes what took place, and has workers ask and deliver all that is due. Returns counts."""
+    with parts.database.reading_all() as memory:
+        everywhere = [each.id for each in organisations.all(memory)]
+        due = outbox.due_anywhere(memory, parts.clock(), BATCH)
+    expired = expire_due(parts, everywhere)
+    met = close_past(parts, everywhere)
+    waiting = asking.everything_to_ask(parts)
+    for organisation_id, proposal_id in waiting:
+        parts.nudge("ask", organisation_id, proposal_id)
+    for organisation_id, message_id in due:
+        parts.nudge("deliver", organisation_id, message_id)
+    return {"expired": expired, "met": met, "asking": len(waiting), "delivering": len(due)}
+
+
+def close_past(parts: Parts, organisation_ids: Iterable[int]) -> int:
+    """A confirmed meeting whose end has passed is taken to have been held, until somebody says otherwise."""
+    now, closed = parts.clock(), 0
+    for organisation_id in organisation_ids:
+        with parts.database.writing(organisation_id) as memory:
+            for proposal in proposals.confirmed_before(memory, now):
+                proposals.save(memory, words.held(proposal))
+                closed += 1
+    return closed
+
+
+def housekeeping(parts: Parts) -> None:
+    """Forgets what need not be kept: busy times a week past, rounds older than the policy keeps them."""
+    now = parts.clock()
+    with parts.database.reading_all() as memory:
+        everywhere = [each.id for each in organisations.all(memory)]
+    for organisation_id in everywhere:
+        with parts.database.writing(organisation_id) as memory:
+            calendars.purge_past(memory, now)
+            rounds.purge(memory, now - timedelta(days=policies.current(memory).round_keep_days))
+
+
+def expire_due(parts: Parts, organisation_ids: Iterable[int]) -> int:
+    """Ends what nobody answered in time: its time is free again, copies go, and after a silent mentor the next best is
+    offered."""
+    now, ended = parts.clock(), 0
+    for organisation_id in organisation_ids:
+        with parts.database.reading(organisation_id) as memory:
+            open_now = proposals.open_proposals(memory)
+        for proposal in open_now:
+            if _lapsed(proposal, now):
+                ended += _expire(parts, proposal, now)
+    return ended
+
+
+def _lapsed(proposal: Proposal, now: datetime) -> bool:
+    if proposal.state in words.OPEN:
+        return proposal.interval.start <= now or (proposal.expires_at is not None and proposal.expires_at <= now)
+    return False
+
+
+def _expire(parts: Parts, proposal: Proposal, now: datetime) -> int:
+    because = "the mentor did not answer" if proposal.asked(Party.MENTOR) else "the mentee did not answer"
+    if proposal.state is State.RESERVED:
+        because = "it could not be asked in time"
+    try:
+        with parts.database.writing(proposal.organisation_id) as memory:
+            after = proposals.save(memory, words.expire(proposal, because))
+            messages = outgoing.take_back(parts, memory, after, now)
+    except ChangedMeanwhile:
+        return 0
+    outgoing.nudge(parts, proposal.organisation_id, messages)
+    if proposal.asked(Party.MENTOR):
+        parts.nudge("next_best", proposal.organisation_id, proposal.id)
+    return 1
