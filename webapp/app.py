@@ -1,0 +1,90 @@
+"""The web application, put together."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, g
+from flask_wtf.csrf import CSRFProtect
+
+from mentoring.people import Role
+from mentoring.settings import Settings
+from webapp import doors, errors, headers, limits, times
+from webapp.assets import asset, digest
+from webapp.backstage import Backstage
+from webapp.pages import admin, calendars, challenges, health, home, sign_in, suggestions
+from webapp.strip import strip
+from workflows import bootstrap
+from workflows.bootstrap import Parts
+
+MOST_BYTES = 64 * 1024
+PAGES = (sign_in, home, suggestions, calendars, challenges, admin, health)
+
+csrf = CSRFProtect()
+
+
+def create_app(settings: Settings, parts: Parts | None = None, stage: Backstage | None = None) -> Flask:
+    """The application over these parts, or over those that the settings ask for."""
+    app = Flask("webapp", root_path=str(Path(__file__).parent))
+    app.config.from_mapping(_config(settings))
+    app.extensions["backstage"] = stage or Backstage(parts or bootstrap.build(settings))
+    csrf.init_app(app)
+    limits.hold(app, settings.redis_url)
+    headers.send(app, settings.secure)
+    errors.answer_for(app)
+    for page in PAGES:
+        app.register_blueprint(page.page_of)
+    doors.hang(app)
+    _furnish(app, settings)
+    return app
+
+
+def _config(settings: Settings) -> dict[str, Any]:
+    return {
+        "SECRET_KEY": settings.secret_key,
+        # The __Host- prefix keeps subdomains from setting our cookie; browsers take it over https only (RFC 6265bis).
+        "SESSION_COOKIE_NAME": "__Host-interlude" if settings.secure else "interlude",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.secure,
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=7),
+        "MAX_CONTENT_LENGTH": MOST_BYTES,
+        "MAX_FORM_MEMORY_SIZE": MOST_BYTES,
+        "SEND_FILE_MAX_AGE_DEFAULT": timedelta(days=365),
+        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session
+    }
+
+
+def _furnish(app: Flask, settings: Settings) -> None:
+    """What every template may use."""
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        {
+            each.__name__: each
+            for each in (
+                times.city,
+                times.offset,
+                times.clock,
+                times.span,
+                times.day,
+                times.short_day,
+                times.near_day,
+                times.elsewhere,
+                times.ago,
+                times.left,
+                times.length,
+                digest,
+            )
+        }
+    )
+    app.jinja_env.globals.update(asset=asset, strip=strip, demo=settings.demo)
+    app.context_processor(_reader)
+
+
+def _reader() -> dict[str, Any]:
+    """The person as the guard found them; an error page must not look them up again."""
+    person = g.get("person")
+    return {"person": person, "is_admin": person is not None and Role.ADMIN in person.roles}

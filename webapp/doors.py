@@ -1,0 +1,83 @@
+"""Who may go through which door: one row a route, checked at start-up, so that a new route cannot be forgotten.
+
+A row says who may ask at all. Whether an object is theirs is asked of the workflow, which raises KeyError for
+somebody else's: to the person it looks as if it were not there.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from flask import Flask, Response, abort, make_response, redirect, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from mentoring.people import Role
+from webapp.signed_in import current_person
+
+
+class Access(StrEnum):
+    ANYONE = "anyone"
+    SIGNED_IN = "signed in"
+    ADMIN = "admin"
+
+
+DOORS: dict[str, Access] = {
+    "static": Access.ANYONE,
+    "health.healthz": Access.ANYONE,
+    "sign_in.page": Access.ANYONE,
+    "sign_in.as_sample_person": Access.ANYONE,
+    "sign_in.link": Access.ANYONE,
+    "sign_in.by_link": Access.ANYONE,
+    "sign_in.sign_out": Access.ANYONE,
+    "home.page": Access.SIGNED_IN,
+    "suggestions.page": Access.SIGNED_IN,
+    "suggestions.answer": Access.SIGNED_IN,
+    "suggestions.times": Access.SIGNED_IN,
+    "suggestions.move": Access.SIGNED_IN,
+    "suggestions.event_file": Access.SIGNED_IN,
+    "calendars.page": Access.SIGNED_IN,
+    "calendars.status": Access.SIGNED_IN,
+    "calendars.connect": Access.SIGNED_IN,
+    "calendars.test_and_connect": Access.SIGNED_IN,
+    "calendars.choices": Access.SIGNED_IN,
+    "calendars.choose": Access.SIGNED_IN,
+    "calendars.read_now": Access.SIGNED_IN,
+    "calendars.disconnect": Access.SIGNED_IN,
+    "challenges.page": Access.SIGNED_IN,
+    "challenges.write_down": Access.SIGNED_IN,
+    "challenges.strike_out": Access.SIGNED_IN,
+    "admin.page": Access.ADMIN,
+    "admin.why": Access.ADMIN,
+    "admin.stop_or_go": Access.ADMIN,
+    "admin.sending": Access.ADMIN,
+}
+
+
+def guard() -> BaseResponse | None:
+    """Runs before every request; None lets it through."""
+    access = DOORS.get(request.endpoint or "", Access.SIGNED_IN)
+    if request.endpoint is None or access is Access.ANYONE:
+        return None
+    person = current_person()
+    if person is None:
+        return _to_sign_in()
+    if access is Access.ADMIN and Role.ADMIN not in person.roles:
+        abort(403)
+    return None
+
+
+def _to_sign_in() -> BaseResponse:
+    if "HX-Request" in request.headers:
+        response: Response = make_response("", 401)
+        response.headers["HX-Redirect"] = url_for("sign_in.page")
+        return response
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("sign_in.page", next=wanted if wanted != "/" else None))
+
+
+def hang(app: Flask) -> None:
+    """Puts the guard before every view. Raises RuntimeError when the list and the routes are not the same."""
+    routes = set(app.view_functions)
+    if routes != set(DOORS):
+        raise RuntimeError(f"say in webapp/doors.py who may go where: {sorted(routes ^ set(DOORS))}")
+    app.before_request(guard)

@@ -1,0 +1,115 @@
+"""The one place that turns what goes wrong into words on a page."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask, abort, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from mentoring.errors import (
+    BadInput,
+    ChangedMeanwhile,
+    DoubleBooking,
+    InterludeError,
+    NotAllowed,
+    Problem,
+    Reconnect,
+    Refused,
+    TryLater,
+    WrongTransition,
+)
+
+log = logging.getLogger("interlude.web")
+
+WORDS: dict[type[InterludeError], str] = {
+    DoubleBooking: "That time has just been taken. Please pick another one.",
+    ChangedMeanwhile: "This has changed while you were looking. Here it is as it is now.",
+    WrongTransition: "This has changed while you were looking. Here it is as it is now.",
+}
+"""For errors whose own message speaks to us, not to a person."""
+
+PAGES: dict[int, tuple[str, str]] = {
+    400: (
+        "That did not come through",
+        "Something in it was not as it should be. Please go back and try again.",
+    ),
+    403: ("This page is for admins", "You are signed in, and your role does not include it. An admin can change that."),
+    404: ("There is nothing here for you", "The address may be old, or it belongs to somebody else."),
+    405: ("That is not how this page is used", "Please go back and use the buttons on the page."),
+    413: ("That is too much at once", "Please send less text."),
+    429: ("A little too fast", "That was tried many times in a short while. Please wait a minute, then try again."),
+}
+
+
+def said(error: InterludeError) -> str:
+    """What a person is told of an expected error."""
+    return WORDS.get(type(error), str(error))
+
+
+def problems_of(error: InterludeError) -> tuple[Problem, ...]:
+    """The same for a form, at the field that it is about."""
+    match error:
+        case BadInput():
+            return error.problems
+        case Reconnect():
+            return (Problem("secret", said(error)),)
+        case Refused():
+            return (Problem("address", said(error)),)
+        case _:
+            return (Problem("", said(error)),)
+
+
+@contextmanager
+def if_theirs() -> Iterator[None]:
+    """Around a look-up of one object: what is not there, or is somebody else's, is a page that says nothing of it."""
+    try:
+        yield
+    except (KeyError, NotAllowed):
+        log.info("not theirs: %s %s", request.method, request.path, exc_info=True)
+        abort(404)
+
+
+def _expected(error: InterludeError) -> tuple[str, int]:
+    if isinstance(error, NotAllowed):
+        return _page(404)
+    status = 503 if isinstance(error, TryLater) else 409
+    title = "Not just now" if status == 503 else "That cannot be done"
+    return render_template("error.html", title=title, words=said(error)), status
+
+
+def _page(status: int) -> tuple[str, int]:
+    title, words = PAGES.get(status, PAGES[400])
+    return render_template("error.html", title=title, words=words), status
+
+
+def _http(error: HTTPException) -> tuple[str, int]:
+    status = error.code or 500
+    return _page(status) if status < 500 else _unexpected(error)
+
+
+def _stale_form(error: CSRFError) -> tuple[str, int]:
+    log.info("form refused: %s %s: %s", request.method, request.path, error.description)
+    words = (
+        "The page was open for too long, or you signed in again meanwhile. Nothing was changed: go back and reload it."
+    )
+    return render_template("error.html", title="Please send that again", words=words), 400
+
+
+def _unexpected(error: Exception) -> tuple[str, int]:
+    reference = secrets.token_hex(4)
+    log.error("reference %s: %s %s", reference, request.method, request.path, exc_info=error)
+    words = "That is our mistake, not yours. If it happens again, tell an admin this reference:"
+    return render_template("error.html", title="Something went wrong", words=words, reference=reference), 500
+
+
+def answer_for(app: Flask) -> None:
+    """Registers the pages. In tests, too: the detail is in the log."""
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(InterludeError, _expected)
+    app.register_error_handler(Exception, _unexpected)

@@ -1,0 +1,1 @@
+"""One Blueprint a page: parse, one call, redirect."""

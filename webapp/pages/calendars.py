@@ -1,0 +1,144 @@
+"""Connecting calendars, and how they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from mentoring.errors import BadInput, InterludeError, Problem, Reconnect, Refused, TryLater
+from mentoring.ports import FoundCalendar
+from webapp.assets import digest
+from webapp.backstage import backstage
+from webapp.errors import if_theirs, problems_of, said
+from webapp.limits import CONNECTION_TESTS, limiter
+from webapp.signed_in import who
+from workflows.views import ConnectionView
+
+page_of = Blueprint("calendars", __name__, url_prefix="/calendars")
+
+PROVIDERS = ("caldav", "ics")
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What the connect form holds. The secret is never sent back to the browser."""
+
+    provider: str
+    address: str = ""
+    username: str = ""
+    secret: str = field(default="", repr=False)
+
+    @classmethod
+    def from_form(cls, provider: str) -> Typed:
+        """Raises BadInput naming each field that is missing."""
+        typed = cls(provider, *(request.form.get(name, "").strip() for name in ("address", "username", "secret")))
+        needed = {"address": "Please fill in the address."}
+        if provider == "caldav":
+            needed |= {"username": "Please fill in the name.", "secret": "Please fill in the app password."}
+        problems = [Problem(name, words) for name, words in needed.items() if not getattr(typed, name)]
+        if problems:
+            raise BadInput(*problems)
+        return typed
+
+
+@page_of.get("")
+def page() -> str:
+    return render_template("calendars.html", page=backstage().calendars(who()), now=backstage().now())
+
+
+@page_of.get("/connect/<provider>")
+def connect(provider: str) -> str:
+    return render_template(_form(provider), typed=Typed(provider), problems={})
+
+
+@page_of.post("/connect/<provider>")
+@limiter.limit(CONNECTION_TESTS)
+def test_and_connect(provider: str) -> Response | tuple[str, int]:
+    """Asks what is there, which is the test. What answered is saved at once, so that its secret waits nowhere."""
+    template = _form(provider)
+    try:
+        typed = Typed.from_form(provider)
+        connection_id = _connected(typed)
+    except (BadInput, Reconnect, Refused, TryLater) as error:
+        return _again(template, provider, error)
+    return redirect(url_for("calendars.choices", connection_id=connection_id))
+
+
+@page_of.get("/<int:connection_id>")
+def choices(connection_id: int) -> str:
+    zone, connection = _connection(connection_id)
+    return render_template("choices.html", connection=connection, zone=zone, problems={})
+
+
+@page_of.post("/<int:connection_id>")
+def choose(connection_id: int) -> Response | tuple[str, int]:
+    busy, copies = request.form.getlist("busy", type=int), request.form.get("copies", type=int)
+    try:
+        with if_theirs():
+            backstage().choose(who(), connection_id, busy, copies)
+    except BadInput as error:
+        zone, connection = _connection(connection_id)
+        problems = {problem.field: problem.message for problem in error.problems}
+        return render_template("choices.html", connection=connection, zone=zone, problems=problems), 400
+    flash("Saved. Your calendars are read with this choice from now on.")
+    return redirect(url_for("calendars.page"))
+
+
+@page_of.get("/<int:connection_id>/status")
+def status(connection_id: int) -> str | tuple[str, int]:
+    """The live part of the page; 204 while it would look the same, so that nothing is announced twice."""
+    zone, connection = _connection(connection_id)
+    html = render_template("_status.html", connection=connection, zone=zone, now=backstage().now())
+    return ("", 204) if request.args.get("seen") == digest(html) else html
+
+
+@page_of.post("/read/<int:calendar_id>")
+@limiter.limit(CONNECTION_TESTS)
+def read_now(calendar_id: int) -> Response:
+    try:
+        with if_theirs():
+            backstage().read_now(who(), calendar_id)
+    except (Reconnect, Refused, TryLater) as error:
+        flash(said(error), "problem")
+    return redirect(url_for("calendars.page"))
+
+
+@page_of.post("/<int:connection_id>/disconnect")
+def disconnect(connection_id: int) -> Response:
+    with if_theirs():
+        backstage().disconnect(who(), connection_id)
+    flash("Disconnected. Its address, password and busy times are deleted here.")
+    return redirect(url_for("calendars.page"))
+
+
+def _form(provider: str) -> str:
+    if provider not in PROVIDERS:
+        abort(404)
+    return f"connect_{provider}.html"
+
+
+def _connected(typed: Typed) -> int:
+    account = (typed.provider, typed.address, typed.username, typed.secret)
+    found = backstage().discover(who(), *account)
+    busy = tuple(calendar.href for calendar in found if calendar.counts_as_busy)
+    return backstage().connect(who(), *account, busy, _first_writable(found))
+
+
+def _first_writable(found: tuple[FoundCalendar, ...]) -> str | None:
+    return next((calendar.href for calendar in found if calendar.writable), None)
+
+
+def _again(template: str, provider: str, error: InterludeError) -> tuple[str, int]:
+    typed = Typed(provider, *(request.form.get(name, "").strip() for name in ("address", "username")))
+    problems = {problem.field: problem.message for problem in problems_of(error)}
+    return render_template(template, typed=typed, problems=problems), 503 if isinstance(error, TryLater) else 400
+
+
+def _connection(connection_id: int) -> tuple[str, ConnectionView]:
+    page = backstage().calendars(who())
+    for connection in page.connections:
+        if connection.id == connection_id:
+            return page.zone, connection
+    abort(404)
