@@ -1,7 +1,7 @@
 """A backup: every row as a line of JSON, the same for SQLite and PostgreSQL.
 
-One format for both needs no client tools of a fitting version, and takes an installation from one kind of database to the
-other. Secrets stay encrypted in it: it is of use only with the keys.
+One format for both needs no client tools of a fitting version, and takes an installation from one kind of database to
+the other. Secrets stay encrypted in it: it is of use only with the keys.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def write(connection: Connection, path: Path) -> int:
         descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     except OSError as problem:
         raise BadInput.of(str(path), f"cannot be written: {problem.strerror}") from problem
-    with open(descriptor, "w", encoding="utf-8") as file:
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         rows = 0
         for line in _lines(connection):
             rows += "row" in line
@@ -48,7 +48,8 @@ def write(connection: Connection, path: Path) -> int:
 def _lines(connection: Connection) -> Iterator[dict[str, Any]]:
     yield {"interlude": FORMAT, "revision": migrating.current(connection)}
     for table in metadata.sorted_tables:
-        yield {"table": table.name, "columns": [column.name for column in table.c], "next_id": _next_id(connection, table)}
+        columns = [column.name for column in table.c]
+        yield {"table": table.name, "columns": columns, "next_id": _next_id(connection, table)}
         statement = select(table).order_by(*table.primary_key.columns).execution_options(yield_per=ROWS_A_BATCH)
         for row in connection.execute(statement):
             yield {"row": [_plain(value) for value in row]}
@@ -166,8 +167,8 @@ def _next_id(connection: Connection, table: Table) -> int | None:
     if connection.dialect.name == "sqlite":
         question = text("SELECT seq + 1 FROM sqlite_sequence WHERE name = :name")
         return int(connection.execute(question, {"name": table.name}).scalar() or 1)
-    sequence = _sequence(connection, table)
-    return int(connection.exec_driver_sql(f"SELECT last_value + is_called::int FROM {sequence}").scalar_one())
+    question = text(f"SELECT last_value + is_called::int FROM {_sequence(connection, table)}")  # noqa: S608 - PostgreSQL's own name
+    return int(connection.execute(question).scalar_one())
 
 
 def _set_next_id(connection: Connection, table: Table, next_id: int) -> None:

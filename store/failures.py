@@ -1,4 +1,4 @@
-"""What a database says when something goes wrong, in Interlude's own errors. The one place of this room that translates."""
+"""What a database says when something goes wrong, as Interlude's own errors: the one place that translates."""
 
 from __future__ import annotations
 

@@ -91,11 +91,10 @@ class Memory:
 
     def insert_new(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> int:
         """Only those rows that clash with no unique key. Returns how many that were."""
+        scoped = [{"organisation_id": self.scope, **row} for row in rows]
         dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
         statement = dialect.insert(table).on_conflict_do_nothing()
-        return sum(
-            self.connection.execute(statement.values(organisation_id=self.scope, **row)).rowcount for row in rows
-        )
+        return self.connection.execute(statement, scoped).rowcount if scoped else 0
 
 
 def batches(ids: Iterable[Any]) -> Iterator[list[Any]]:

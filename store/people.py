@@ -15,8 +15,20 @@ from mentoring.errors import BadInput
 from mentoring.people import Expertise, Person, Role, Seniority
 from store import limits, tables
 from store.failures import is_duplicate
-from store.forgetting import forget as forget
+from store.forgetting import forget
 from store.memory import Memory, batches
+
+__all__ = [
+    "add",
+    "by_email",
+    "everyone",
+    "forget",
+    "get",
+    "resume",
+    "save",
+    "set_roles",
+    "stop",
+]
 
 
 def add(memory: Memory, person: Person) -> Person:

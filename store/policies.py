@@ -26,7 +26,7 @@ def current(memory: Memory) -> Policy:
 
 
 def publish(memory: Memory, policy: Policy) -> Policy:
-    """Keeps it as the next version, in force from now on. Raises ChangedMeanwhile when another was published just now."""
+    """Keeps it as the next version, now in force. Raises ChangedMeanwhile when another was published just now."""
     newest = memory.first(memory.select(tables.policies, tables.policies.c.version).order_by(_latest()).limit(1))
     policy = replace(policy, version=newest.version + 1 if newest else 1)
     row = {name: getattr(policy, name) for name in SIGNATURE} | {"body": _body(policy)}

@@ -1,8 +1,8 @@
 """Every table. Those about people's things carry organisation_id, and their keys include it.
 
-A reference to a row of the same organisation is a key of two columns, (organisation_id, id), so that the database itself
-refuses a row of one organisation that points into another. What is about a person cascades from `people`: forgetting a
-person deletes one row there.
+A reference to a row of the same organisation is a key of two columns, (organisation_id, id), so that the database
+itself refuses a row of one organisation that points into another. What is about a person cascades from `people`:
+forgetting a person deletes one row there.
 """
 
 from __future__ import annotations

@@ -1,0 +1,281 @@
+"""Connected calendars: how to reach them, what was chosen, and how their last reading went."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Row, and_
+
+from mentoring.errors import BadInput
+from mentoring.intervals import Interval
+from mentoring.ports import Account, FoundCalendar
+from store import tables
+from store.memory import Memory, batches
+from store.reading import busy_events, due_anywhere, purge_past, save_problem, save_reading, save_unchanged
+
+__all__ = [
+    "Calendar",
+    "Connection",
+    "account",
+    "busy_events",
+    "calendar",
+    "calendars",
+    "choose",
+    "connect",
+    "connection",
+    "connections",
+    "copies_calendar",
+    "disconnect",
+    "due_anywhere",
+    "make_due",
+    "purge_past",
+    "rotate_secrets",
+    "save_problem",
+    "save_reading",
+    "save_unchanged",
+]
+
+ConnectionState = Literal["ok", "reconnect"]
+
+_connections = tables.connections
+_calendars = tables.calendars
+
+
+@dataclass(frozen=True)
+class Connection:
+    """A person's account at a provider. state: "reconnect" when only the person can mend it; problem says why."""
+
+    id: int
+    person_id: int
+    provider: str
+    address: str
+    username: str
+    secret: str = field(repr=False)
+    created_at: datetime
+    state: ConnectionState = "ok"
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """One calendar of a connection.
+
+    covers: what the last good reading, at read_at, says something about. problem: why the latest failed, since when.
+    next_read_at: None when it is not read by itself.
+    """
+
+    id: int
+    connection_id: int
+    person_id: int
+    href: str
+    name: str
+    zone: str
+    writable: bool
+    counts_as_busy: bool
+    holds_copies: bool
+    cursor: str
+    read_at: datetime | None
+    covers: Interval | None
+    problem: str
+    problem_since: datetime | None
+    next_read_at: datetime | None
+
+    @property
+    def found(self) -> FoundCalendar:
+        """As the provider knows it."""
+        return FoundCalendar(self.href, self.name, self.zone, self.writable, self.counts_as_busy)
+
+
+def connect(
+    memory: Memory, person_id: int, account: Account, calendars: Sequence[FoundCalendar], now: datetime
+) -> Connection:
+    """Keeps the account, its secret encrypted, and its calendars, which are due at once.
+
+    The same account again takes the new secret and keeps what was chosen; calendars that are no longer there go.
+    """
+    values = {"secret": memory.keyring.encrypt(account.secret), "state": "ok", "problem": ""}
+    same = _same_account(person_id, account)
+    known = memory.first(memory.select(_connections).where(same))
+    if known is None:
+        named = {name: getattr(account, name) for name in ("provider", "address", "username")}
+        new = memory.insert(_connections, person_id=person_id, created_at=now, **named, **values)
+    else:
+        new = known.id
+        memory.changed(memory.update(_connections).where(_connections.c.id == new).values(**values))
+    _keep_calendars(memory, person_id, new, calendars, now)
+    return connection(memory, new)
+
+
+def _same_account(person_id: int, account: Account) -> ColumnElement[bool]:
+    return and_(
+        _connections.c.person_id == person_id,
+        _connections.c.provider == account.provider,
+        _connections.c.address == account.address,
+        _connections.c.username == account.username,
+    )
+
+
+def _keep_calendars(
+    memory: Memory, person_id: int, connection_id: int, found: Sequence[FoundCalendar], now: datetime
+) -> None:
+    of_connection = _calendars.c.connection_id == connection_id
+    known = {row.href: row.id for row in memory.rows(memory.select(_calendars).where(of_connection))}
+    for calendar in found:
+        seen = {"name": calendar.name, "zone": calendar.zone, "writable": calendar.writable, "next_read_at": now}
+        if calendar.href in known:
+            row = _calendars.c.id == known.pop(calendar.href)
+            memory.changed(memory.update(_calendars).where(row).values(**seen))
+        else:
+            memory.insert(_calendars, **_new(person_id, connection_id, calendar), **seen)
+    if known:
+        memory.changed(memory.delete(_calendars).where(_calendars.c.id.in_(known.values())))
+
+
+def _new(person_id: int, connection_id: int, calendar: FoundCalendar) -> dict[str, Any]:
+    return {
+        "person_id": person_id,
+        "connection_id": connection_id,
+        "href": calendar.href,
+        "counts_as_busy": calendar.counts_as_busy,
+        "holds_copies": False,
+        "cursor": "",
+        "problem": "",
+    }
+
+
+def choose(memory: Memory, connection_id: int, busy_ids: Iterable[int], copies_id: int | None) -> None:
+    """Which of the account's calendars count as busy, and which takes the copies (one a person, over all accounts).
+
+    What a calendar no longer counts for is deleted. Raises KeyError, and BadInput for a calendar that is not among them
+    or cannot be written.
+    """
+    owner = connection(memory, connection_id).person_id
+    mine = {each.id: each for each in calendars(memory, owner) if each.connection_id == connection_id}
+    busy = frozenset(busy_ids)
+    if not busy <= mine.keys():
+        raise BadInput.of("busy", "that calendar is not one of this account")
+    if copies_id is not None and (copies_id not in mine or not mine[copies_id].writable):
+        raise BadInput.of("copies", "that calendar cannot take invites")
+    for calendar in mine.values():
+        if calendar.counts_as_busy != (calendar.id in busy):
+            _set_busy(memory, calendar, calendar.id in busy)
+    every = _calendars.c.person_id == owner if copies_id is not None else _calendars.c.connection_id == connection_id
+    memory.changed(memory.update(_calendars).where(every).values(holds_copies=_calendars.c.id == (copies_id or 0)))
+
+
+def _set_busy(memory: Memory, calendar: Calendar, counts: bool) -> None:
+    values: dict[str, Any] = {"counts_as_busy": counts}
+    if not counts:
+        unread = {"read_at": None, "covers_start": None, "covers_end": None, "problem_since": None}
+        values |= {"cursor": "", "problem": "", **unread}
+        memory.changed(memory.delete(tables.busy_events).where(tables.busy_events.c.calendar_id == calendar.id))
+    else:
+        # Due at once: any moment that has passed will do, and the account was connected in the past.
+        values["next_read_at"] = connection(memory, calendar.connection_id).created_at
+    memory.changed(memory.update(_calendars).where(_calendars.c.id == calendar.id).values(**values))
+
+
+def disconnect(memory: Memory, connection_id: int) -> None:
+    """Deletes the account with its secret, calendars and events. Raises KeyError."""
+    if not memory.changed(memory.delete(_connections).where(_connections.c.id == connection_id)):
+        raise KeyError(connection_id)
+
+
+def connection(memory: Memory, connection_id: int) -> Connection:
+    """Raises KeyError."""
+    return _connection(memory.get(_connections, connection_id))
+
+
+def connections(memory: Memory, person_id: int | None = None) -> tuple[Connection, ...]:
+    """A person's, or everybody's. The secrets are as stored, encrypted."""
+    statement = memory.select(_connections).order_by("id")
+    if person_id is not None:
+        statement = statement.where(_connections.c.person_id == person_id)
+    return tuple(_connection(row) for row in memory.rows(statement))
+
+
+def calendar(memory: Memory, calendar_id: int) -> Calendar:
+    """Raises KeyError."""
+    return _calendar(memory.get(_calendars, calendar_id))
+
+
+def calendars(memory: Memory, person_id: int | None = None) -> tuple[Calendar, ...]:
+    """A person's, or everybody's."""
+    statement = memory.select(_calendars).order_by("id")
+    if person_id is not None:
+        statement = statement.where(_calendars.c.person_id == person_id)
+    return tuple(_calendar(row) for row in memory.rows(statement))
+
+
+def copies_calendar(memory: Memory, person_id: int) -> Calendar | None:
+    """Where that person's copies go, if anywhere."""
+    return next((each for each in calendars(memory, person_id) if each.holds_copies), None)
+
+
+def account(memory: Memory, connection_id: int) -> Account:
+    """How to reach it, the secret opened. Raises KeyError, and Reconnect when no key opens the secret."""
+    kept = connection(memory, connection_id)
+    owner = memory.get(tables.people, kept.person_id)
+    addresses = {owner.email, kept.username.strip().lower() if "@" in kept.username else owner.email}
+    return Account(
+        provider=kept.provider,
+        address=kept.address,
+        username=kept.username,
+        secret=memory.keyring.decrypt(kept.secret),
+        owners=frozenset(addresses),
+        zone=owner.limits["zone"],
+    )
+
+
+def make_due(memory: Memory, person_ids: Iterable[int], now: datetime) -> None:
+    """Has the calendars of those people read at the next opportunity, unless only the person can mend them."""
+    fine = memory.select(_connections, _connections.c.id).where(_connections.c.state == "ok")
+    for ids in batches(person_ids):
+        waiting = _calendars.c.person_id.in_(ids), _calendars.c.counts_as_busy, _calendars.c.connection_id.in_(fine)
+        memory.changed(memory.update(_calendars).where(*waiting).values(next_read_at=now))
+
+
+def rotate_secrets(memory: Memory) -> int:
+    """Encrypts every secret with the first key. Returns how many. Raises Reconnect when no key opens one."""
+    rows = memory.rows(memory.select(_connections, _connections.c.id, _connections.c.secret))
+    for row in rows:
+        secret = memory.keyring.rotate(row.secret)
+        memory.changed(memory.update(_connections).where(_connections.c.id == row.id).values(secret=secret))
+    return len(rows)
+
+
+def _connection(row: Row[Any]) -> Connection:
+    return Connection(
+        row.id,
+        row.person_id,
+        row.provider,
+        row.address,
+        row.username,
+        row.secret,
+        row.created_at,
+        row.state,
+        row.problem,
+    )
+
+
+def _calendar(row: Row[Any]) -> Calendar:
+    return Calendar(
+        id=row.id,
+        connection_id=row.connection_id,
+        person_id=row.person_id,
+        href=row.href,
+        name=row.name,
+        zone=row.zone,
+        writable=row.writable,
+        counts_as_busy=row.counts_as_busy,
+        holds_copies=row.holds_copies,
+        cursor=row.cursor,
+        read_at=row.read_at,
+        covers=Interval(row.covers_start, row.covers_end) if row.covers_start else None,
+        problem=row.problem,
+        problem_since=row.problem_since,
+        next_read_at=row.next_read_at,
+    )

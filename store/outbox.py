@@ -1,0 +1,139 @@
+"""The outbox: what must still be told, by whom it is being told right now, and what came of it."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, exists, or_, select
+
+from mentoring.outbox import Act, Message
+from store import tables
+from store.memory import Memory
+
+_outbox = tables.outbox
+
+WAITING, SENT, SUPERSEDED, GIVEN_UP = "waiting", "sent", "superseded", "given_up"
+
+
+def write(
+    memory: Memory, proposal_id: int, person_id: int, act: Act, sequence: int, not_before: datetime, now: datetime
+) -> int:
+    """A new message's id. Earlier ones to the same person about the same proposal are superseded by it.
+
+    An earlier one that was tried already may have had its effect: it stays in front, to be finished first, and at once.
+    """
+    earlier = _outbox.c.proposal_id == proposal_id, _outbox.c.person_id == person_id, _outbox.c.state == WAITING
+    memory.changed(memory.update(_outbox).where(*earlier, _outbox.c.attempts == 0).values(state=SUPERSEDED))
+    memory.changed(memory.update(_outbox).where(*earlier, _outbox.c.not_before > now).values(not_before=now))
+    return memory.insert(
+        _outbox,
+        proposal_id=proposal_id,
+        person_id=person_id,
+        act=act.value,
+        sequence=sequence,
+        written_at=now,
+        not_before=not_before,
+        state=WAITING,
+        attempts=0,
+        lease="",
+        last_error="",
+    )
+
+
+def lease(memory: Memory, message_id: int, now: datetime, lease_seconds: float) -> Message | None:
+    """The message, for so long nobody else's; None when it is not due, not next, leased to another, or done.
+
+    Also None while the organisation's kill switch is on.
+    """
+    free = _outbox.c.id == message_id, _due(now), ~_stopped()
+    taken = {"lease": secrets.token_hex(16), "leased_until": now + timedelta(seconds=lease_seconds)}
+    statement = memory.update(_outbox).where(*free).values(attempts=_outbox.c.attempts + 1, **taken)
+    row = memory.first(statement.returning(*_outbox.c))
+    return _message(row) if row else None
+
+
+def sent(memory: Memory, message: Message) -> bool:
+    """It is done. False, here as below, when the lease has passed to somebody else."""
+    return _end(memory, message, state=SENT)
+
+
+def retry(memory: Memory, message: Message, at: datetime, error: str) -> bool:
+    """It did not work; again then."""
+    return _end(memory, message, not_before=at, last_error=error)
+
+
+def give_up(memory: Memory, message: Message, error: str) -> bool:
+    """It will not work."""
+    return _end(memory, message, state=GIVEN_UP, last_error=error)
+
+
+def _end(memory: Memory, message: Message, **values: Any) -> bool:
+    mine = _outbox.c.id == message.id, _outbox.c.lease == message.lease, _outbox.c.lease != ""
+    statement = memory.update(_outbox).where(*mine, _outbox.c.state == WAITING)
+    return memory.changed(statement.values(lease="", leased_until=None, **values)) == 1
+
+
+def due_anywhere(memory: Memory, now: datetime, limit: int) -> list[tuple[int, int]]:
+    """System-wide: (organisation_id, message_id) of what could be leased now, the longest due first."""
+    statement = select(_outbox.c.organisation_id, _outbox.c.id).where(_due(now), ~_stopped())
+    rows = memory.rows(statement.order_by(_outbox.c.not_before, _outbox.c.id).limit(limit))
+    return [(row.organisation_id, row.id) for row in rows]
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    """Waiting, its time come, in nobody's hands, and no older one in front of it."""
+    older = _outbox.alias("older")
+    same = older.c.proposal_id == _outbox.c.proposal_id, older.c.person_id == _outbox.c.person_id
+    in_front = exists().where(*same, older.c.id < _outbox.c.id, older.c.state == WAITING)
+    unheld = or_(_outbox.c.leased_until.is_(None), _outbox.c.leased_until <= now)
+    return and_(_outbox.c.state == WAITING, _outbox.c.not_before <= now, unheld, ~in_front)
+
+
+def _stopped() -> ColumnElement[bool]:
+    organisations = tables.organisations
+    return exists().where(organisations.c.id == _outbox.c.organisation_id, organisations.c.stopped)
+
+
+def of_proposal(memory: Memory, proposal_id: int) -> tuple[Message, ...]:
+    """All that was ever written about it, oldest first."""
+    return _messages(memory, _outbox.c.proposal_id == proposal_id)
+
+
+def unsent(memory: Memory, proposal_id: int | None = None) -> tuple[Message, ...]:
+    """What still waits, of one proposal or of all."""
+    waiting = _outbox.c.state == WAITING
+    return _messages(memory, waiting if proposal_id is None else and_(waiting, _outbox.c.proposal_id == proposal_id))
+
+
+def failed(memory: Memory) -> tuple[Message, ...]:
+    """What was given up, with the error."""
+    return _messages(memory, _outbox.c.state == GIVEN_UP)
+
+
+def state(memory: Memory, message_id: int) -> str:
+    """ "waiting", "sent", "superseded" or "given_up". Raises KeyError."""
+    return str(memory.get(_outbox, message_id).state)
+
+
+def _messages(memory: Memory, condition: ColumnElement[bool]) -> tuple[Message, ...]:
+    rows = memory.rows(memory.select(_outbox).where(condition).order_by("id"))
+    # The token belongs to whoever leased it; who only looks must not be able to end the message.
+    return tuple(replace(_message(row), lease="") for row in rows)
+
+
+def _message(row: Row[Any]) -> Message:
+    return Message(
+        id=row.id,
+        organisation_id=row.organisation_id,
+        proposal_id=row.proposal_id,
+        person_id=row.person_id,
+        act=Act(row.act),
+        sequence=row.sequence,
+        not_before=row.not_before,
+        attempts=row.attempts,
+        lease=row.lease,
+        last_error=row.last_error,
+    )

@@ -1,0 +1,158 @@
+"""Proposals, with the time they block, the answers to them, and what people said when they declined."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, or_
+
+from mentoring.errors import ChangedMeanwhile
+from mentoring.intervals import Interval
+from mentoring.openings import Pair
+from mentoring.proposals import BLOCKING, OPEN, Answer, Door, Partstat, Party, Proposal, Reason, State
+from store import tables
+from store.answers import Feedback, answers, feedback, log_answer, save_feedback
+from store.engagements import booked, engagements, follow
+from store.memory import Memory
+
+__all__ = [
+    "Feedback",
+    "add",
+    "answers",
+    "booked",
+    "by_uid",
+    "engagements",
+    "feedback",
+    "get",
+    "log_answer",
+    "of_person",
+    "open_proposals",
+    "save",
+    "save_feedback",
+    "since",
+]
+
+_proposals = tables.proposals
+
+SAME_NAMES = (
+    "uid",
+    "theme_id",
+    "topic",
+    "sequence",
+    "created_at",
+    "mentee_asked_at",
+    "mentor_asked_at",
+    "expires_at",
+    "ended_because",
+    "round_id",
+)
+"""Fields that are columns of the same name and type."""
+
+
+def add(memory: Memory, proposal: Proposal) -> Proposal:
+    """The proposal with its id. Raises DoubleBooking when its state blocks time that is taken; then nothing is kept."""
+    with memory.connection.begin_nested():
+        new = memory.insert(_proposals, **_columns(proposal), version=1)
+        kept = replace(proposal, id=new, organisation_id=memory.scope, version=1)
+        follow(memory, kept)
+    return kept
+
+
+def save(memory: Memory, proposal: Proposal) -> Proposal:
+    """The proposal with its next version; the time it blocks follows its state.
+
+    Raises ChangedMeanwhile when it is not the version that was read, and DoubleBooking as add does.
+    """
+    kept = replace(proposal, version=proposal.version + 1)
+    as_read = _proposals.c.id == proposal.id, _proposals.c.version == proposal.version
+    with memory.connection.begin_nested():
+        statement = memory.update(_proposals).where(*as_read).values(**_columns(kept), version=kept.version)
+        if not memory.changed(statement):
+            raise ChangedMeanwhile("the proposal has changed meanwhile; read it again")
+        follow(memory, kept)
+    return kept
+
+
+def get(memory: Memory, proposal_id: int) -> Proposal:
+    """Raises KeyError."""
+    return _proposal(memory.get(_proposals, proposal_id))
+
+
+def by_uid(memory: Memory, uid: str) -> Proposal | None:
+    row = memory.first(memory.select(_proposals).where(_proposals.c.uid == uid))
+    return _proposal(row) if row else None
+
+
+def open_proposals(memory: Memory, now: datetime | None = None) -> tuple[Proposal, ...]:
+    """Those that block time, by start; given `now`, without the confirmed ones that are over."""
+    if now is None:
+        return _all(memory, _proposals.c.state.in_(sorted(BLOCKING)))
+    ahead = and_(_proposals.c.state == State.CONFIRMED.value, _proposals.c.end_at > now)
+    return _all(memory, or_(_proposals.c.state.in_(sorted(OPEN)), ahead))
+
+
+def of_person(memory: Memory, person_id: int, since: datetime | None = None) -> tuple[Proposal, ...]:
+    """In either role, by start; since: only those that end later."""
+    either = or_(_proposals.c.mentee_id == person_id, _proposals.c.mentor_id == person_id)
+    return _all(memory, either if since is None else and_(either, _proposals.c.end_at > since))
+
+
+def since(memory: Memory, moment: datetime) -> tuple[Proposal, ...]:
+    """Those made since then or that end later, in any state, by start: what cooldowns are judged by."""
+    return _all(memory, or_(_proposals.c.created_at >= moment, _proposals.c.end_at > moment))
+
+
+def _all(memory: Memory, condition: Any) -> tuple[Proposal, ...]:
+    statement = memory.select(_proposals).where(condition).order_by(_proposals.c.start_at, _proposals.c.id)
+    return tuple(_proposal(row) for row in memory.rows(statement))
+
+
+def _columns(proposal: Proposal) -> dict[str, Any]:
+    columns = {name: getattr(proposal, name) for name in SAME_NAMES}
+    for party in Party:
+        columns |= _answer_columns(party, proposal.answer(party))
+    return columns | {
+        "mentee_id": proposal.pair.mentee_id,
+        "mentor_id": proposal.pair.mentor_id,
+        "start_at": proposal.interval.start,
+        "end_at": proposal.interval.end,
+        "state": proposal.state.value,
+        "reasons": [[each.about, each.name, each.words, each.points] for each in proposal.reasons],
+    }
+
+
+def _answer_columns(party: Party, answer: Answer) -> dict[str, Any]:
+    return {
+        f"{party}_partstat": answer.partstat.value,
+        f"{party}_answered_at": answer.at,
+        f"{party}_door": answer.door.value if answer.door else None,
+        f"{party}_answer_sequence": answer.sequence,
+    }
+
+
+def _answer(row: Row[Any], party: Party) -> Answer:
+    known = row._mapping  # noqa: SLF001 - SQLAlchemy's documented access by name
+    door = known[f"{party}_door"]
+    return Answer(
+        partstat=Partstat(known[f"{party}_partstat"]),
+        at=known[f"{party}_answered_at"],
+        door=Door(door) if door else None,
+        sequence=known[f"{party}_answer_sequence"],
+    )
+
+
+def _proposal(row: Row[Any]) -> Proposal:
+    return Proposal(
+        id=row.id,
+        organisation_id=row.organisation_id,
+        pair=Pair(row.mentee_id, row.mentor_id),
+        interval=Interval(row.start_at, row.end_at),
+        reasons=tuple(Reason(*each) for each in row.reasons),
+        state=State(row.state),
+        mentee_answer=_answer(row, Party.MENTEE),
+        mentor_answer=_answer(row, Party.MENTOR),
+        version=row.version,
+        **{name: getattr(row, name) for name in SAME_NAMES},
+    )

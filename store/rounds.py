@@ -1,0 +1,89 @@
+"""Rounds of suggestions: which were made, and what each decided on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from store import policies, tables
+from store.memory import Memory
+
+_rounds = tables.rounds
+
+
+@dataclass(frozen=True)
+class Round:
+    """record: what it decided on, as JSON. replayable: False once somebody in it was forgotten.
+
+    local_date: the day whose round it is, None for one by hand.
+    """
+
+    id: int
+    policy_version: int
+    started_at: datetime
+    finished_at: datetime | None
+    local_date: date | None
+    replayable: bool
+    record: Mapping[str, Any] = field(repr=False)
+
+
+def start(memory: Memory, policy_version: int, now: datetime) -> int:
+    """A round by hand. Returns its id."""
+    return memory.insert(_rounds, **_begun(policy_version, now))
+
+
+def claim(memory: Memory, local_date: date, now: datetime, attempt: str = "daily") -> int | None:
+    """That day's round for the first who asks, None for everybody else. Another attempt that day has another name."""
+    key = f"{local_date.isoformat()} {attempt}"
+    begun = _begun(policies.current(memory).version, now)
+    if not memory.insert_new(_rounds, [begun | {"local_date": local_date, "claim": key}]):
+        return None
+    row = memory.first(memory.select(_rounds, _rounds.c.id).where(_rounds.c.claim == key))
+    return row.id if row else None
+
+
+def _begun(policy_version: int, now: datetime) -> dict[str, Any]:
+    return {"policy_version": policy_version, "started_at": now, "replayable": True, "record": {}}
+
+
+def finish(memory: Memory, round_id: int, record: Mapping[str, Any], now: datetime) -> None:
+    """Keeps what it decided on. Raises KeyError.
+
+    So that a forgotten person can be taken out of it, a record names people only under the keys that
+    store.forgetting lists, each row about a person being a JSON object of its own (or columns of one length).
+    """
+    done = memory.update(_rounds).where(_rounds.c.id == round_id).values(record=dict(record), finished_at=now)
+    if not memory.changed(done):
+        raise KeyError(round_id)
+
+
+def latest(memory: Memory) -> Round | None:
+    """The last that was finished."""
+    finished = memory.select(_rounds).where(_rounds.c.finished_at.is_not(None))
+    row = memory.first(finished.order_by(_rounds.c.id.desc()).limit(1))
+    return _round(row) if row else None
+
+
+def get(memory: Memory, round_id: int) -> Round:
+    """Raises KeyError."""
+    return _round(memory.get(_rounds, round_id))
+
+
+def all(memory: Memory, limit: int = 35) -> tuple[Round, ...]:  # noqa: A001
+    """The latest first, unfinished ones too."""
+    return tuple(_round(row) for row in memory.rows(memory.select(_rounds).order_by(_rounds.c.id.desc()).limit(limit)))
+
+
+def purge(memory: Memory, before: datetime) -> int:
+    """Deletes those that started earlier. Returns how many."""
+    return memory.changed(memory.delete(_rounds).where(_rounds.c.started_at < before))
+
+
+def _round(row: Row[Any]) -> Round:
+    return Round(
+        row.id, row.policy_version, row.started_at, row.finished_at, row.local_date, row.replayable, row.record
+    )
