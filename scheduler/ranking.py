@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mentoring.hours import MINUTES_A_DAY, DayHours
+from mentoring.hours import MINUTES_A_DAY, DayHours, WeeklyHours
 from mentoring.openings import Preference
 from scheduler.clocks import clock
 from scheduler.grid import MINUTE, Frame, Whole, bounds
@@ -153,7 +154,7 @@ def look(person: Participant, frame: Frame, bits: Whole) -> Sight:
     start: Points = frame.moments[bits].astype(np.float64)
     end = start + frame.session
     meeting_since, meeting_until = bounds(person.taken)
-    hours_since, hours_until = bounds(person.limits.hours.within(frame.window.padded(MINUTES_A_DAY)))
+    hours_since, hours_until = _hours_around(person.limits.hours, frame)
     opened, closes = _latest(hours_since, start), _earliest(hours_until, end)
     last_end, next_start = _latest(meeting_until, start), _earliest(meeting_since, end)
     return Sight(
@@ -166,6 +167,12 @@ def look(person: Participant, frame: Frame, bits: Whole) -> Sight:
         preferred=person.limits.preferred,
         waiting=bits / max(1, frame.count - 1),
     )
+
+
+@lru_cache(maxsize=4096)
+def _hours_around(hours: WeeklyHours, frame: Frame) -> tuple[Whole, Whole]:
+    """A day more on either side: a working day does not end where the window does."""
+    return bounds(hours.within(frame.window.padded(MINUTES_A_DAY)))
 
 
 def _latest(ascending: Whole, moments: Points) -> Points:
