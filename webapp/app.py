@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFProtect
 from mentoring.people import Role
 from mentoring.settings import Settings
 from webapp import doors, errors, headers, limits, times
-from webapp.assets import asset, digest
+from webapp.assets import asset
 from webapp.backstage import Backstage
 from webapp.pages import admin, calendars, challenges, health, home, sign_in, suggestions
 from webapp.strip import strip
@@ -75,8 +75,8 @@ def _furnish(app: Flask, settings: Settings) -> None:
                 times.elsewhere,
                 times.ago,
                 times.left,
-                times.length,
-                digest,
+                times.how_long,
+                times.sentence,
             )
         }
     )

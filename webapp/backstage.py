@@ -12,7 +12,6 @@ from flask import current_app
 from mentoring.openings import Opening
 from mentoring.people import Person
 from mentoring.policy import Sending
-from mentoring.ports import FoundCalendar
 from mentoring.proposals import Partstat
 from mentoring.settings import Settings
 from workflows import answering, connecting, noting, pages, signing_in, steering
@@ -84,20 +83,9 @@ class Backstage:
     def calendars(self, who: Who) -> CalendarsPage:
         return pages.calendars_page(self.parts, who)
 
-    def discover(self, who: Who, provider: str, address: str, username: str, secret: str) -> tuple[FoundCalendar, ...]:
-        return connecting.discover(self.parts, who, provider, address, username, secret)
-
-    def connect(
-        self,
-        who: Who,
-        provider: str,
-        address: str,
-        username: str,
-        secret: str,
-        busy: Collection[str],
-        copies: str | None,
-    ) -> int:
-        return connecting.connect(self.parts, who, provider, address, username, secret, busy, copies)
+    def connect(self, who: Who, provider: str, address: str, username: str, secret: str) -> int:
+        """Returns the connection's id, or raises with nothing saved."""
+        return connecting.connect(self.parts, who, provider, address, username, secret)
 
     def choose(self, who: Who, connection_id: int, busy: Collection[int], copies: int | None) -> None:
         connecting.choose(self.parts, who, connection_id, busy, copies)
@@ -105,8 +93,9 @@ class Backstage:
     def disconnect(self, who: Who, connection_id: int) -> None:
         connecting.disconnect(self.parts, who, connection_id)
 
-    def read_now(self, who: Who, calendar_id: int) -> None:
-        connecting.read_now(self.parts, who, calendar_id)
+    def read_now(self, who: Who, calendar_id: int) -> str:
+        """Returns the problem in words, or nothing."""
+        return connecting.read_now(self.parts, who, calendar_id)
 
     def challenges(self, who: Who) -> ChallengesPage:
         return pages.challenges_page(self.parts, who)

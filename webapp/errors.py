@@ -17,7 +17,6 @@ from mentoring.errors import (
     DoubleBooking,
     InterludeError,
     NotAllowed,
-    Problem,
     Reconnect,
     Refused,
     TryLater,
@@ -51,17 +50,17 @@ def said(error: InterludeError) -> str:
     return WORDS.get(type(error), str(error))
 
 
-def problems_of(error: InterludeError) -> tuple[Problem, ...]:
-    """The same for a form, at the field that it is about."""
+def by_field(error: InterludeError) -> dict[str, str]:
+    """The same for a form, at the field that it is about; "" is the form as a whole."""
     match error:
         case BadInput():
-            return error.problems
+            return {problem.field: problem.message for problem in error.problems}
         case Reconnect():
-            return (Problem("secret", said(error)),)
+            return {"secret": said(error)}
         case Refused():
-            return (Problem("address", said(error)),)
+            return {"address": said(error)}
         case _:
-            return (Problem("", said(error)),)
+            return {"": said(error)}
 
 
 @contextmanager
@@ -94,9 +93,7 @@ def _http(error: HTTPException) -> tuple[str, int]:
 
 def _stale_form(error: CSRFError) -> tuple[str, int]:
     log.info("form refused: %s %s: %s", request.method, request.path, error.description)
-    words = (
-        "The page was open for too long, or you signed in again meanwhile. Nothing was changed: go back and reload it."
-    )
+    words = "The page was open for too long, or you signed in anew. Nothing was changed: go back and reload it."
     return render_template("error.html", title="Please send that again", words=words), 400
 
 

@@ -82,7 +82,7 @@ def _long(length: timedelta) -> str:
     raise AssertionError(minutes)
 
 
-def length(interval: Interval) -> str:
+def how_long(interval: Interval) -> str:
     """ "Twenty minutes"."""
     minutes = round(interval.minutes)
     return f"{NUMBERS.get(minutes, minutes)} minutes"
@@ -93,3 +93,10 @@ def by_day(openings: Iterable[Opening], zone: str) -> list[tuple[datetime, list[
     ordered = sorted(openings, key=lambda opening: opening.interval.start)
     days = groupby(ordered, key=lambda opening: local_day(opening.interval.start, zone))
     return [(each[0].interval.start, each) for each in (list(group) for _, group in days)]
+
+
+def sentence(text: str) -> str:
+    """The text as a sentence of its own: a capital first, a full stop last."""
+    text = text.strip()
+    ended = text if text.endswith((".", "!", "?", "…")) else f"{text}."
+    return ended[:1].upper() + ended[1:] if text else ""

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from mentoring.errors import BadInput, InterludeError, Problem, Reconnect, Refused, TryLater
-from mentoring.ports import FoundCalendar
-from webapp.assets import digest
 from webapp.backstage import backstage
-from webapp.errors import if_theirs, problems_of, said
+from webapp.errors import by_field, if_theirs
 from webapp.limits import CONNECTION_TESTS, limiter
 from webapp.signed_in import who
 from workflows.views import ConnectionView
@@ -60,7 +59,7 @@ def test_and_connect(provider: str) -> Response | tuple[str, int]:
     template = _form(provider)
     try:
         typed = Typed.from_form(provider)
-        connection_id = _connected(typed)
+        connection_id = backstage().connect(who(), provider, typed.address, typed.username, typed.secret)
     except (BadInput, Reconnect, Refused, TryLater) as error:
         return _again(template, provider, error)
     return redirect(url_for("calendars.choices", connection_id=connection_id))
@@ -68,8 +67,10 @@ def test_and_connect(provider: str) -> Response | tuple[str, int]:
 
 @page_of.get("/<int:connection_id>")
 def choices(connection_id: int) -> str:
-    zone, connection = _connection(connection_id)
-    return render_template("choices.html", connection=connection, zone=zone, problems={})
+    connection = _connection(connection_id)[1]
+    busy = {calendar.id for calendar in connection.calendars if calendar.counts_as_busy}
+    copies = next((calendar.id for calendar in connection.calendars if calendar.takes_copies), None)
+    return render_template("choices.html", connection=connection, busy=busy, copies=copies, problems={})
 
 
 @page_of.post("/<int:connection_id>")
@@ -79,29 +80,25 @@ def choose(connection_id: int) -> Response | tuple[str, int]:
         with if_theirs():
             backstage().choose(who(), connection_id, busy, copies)
     except BadInput as error:
-        zone, connection = _connection(connection_id)
-        problems = {problem.field: problem.message for problem in error.problems}
-        return render_template("choices.html", connection=connection, zone=zone, problems=problems), 400
+        connection, problems = _connection(connection_id)[1], by_field(error)
+        return render_template("choices.html", connection=connection, busy=busy, copies=copies, problems=problems), 400
     flash("Saved. Your calendars are read with this choice from now on.")
     return redirect(url_for("calendars.page"))
 
 
 @page_of.get("/<int:connection_id>/status")
-def status(connection_id: int) -> str | tuple[str, int]:
-    """The live part of the page; 204 while it would look the same, so that nothing is announced twice."""
+def status(connection_id: int) -> str:
+    """The live part of the page. Nothing in it takes the focus, so that it may be replaced at any time."""
     zone, connection = _connection(connection_id)
-    html = render_template("_status.html", connection=connection, zone=zone, now=backstage().now())
-    return ("", 204) if request.args.get("seen") == digest(html) else html
+    return render_template("_status.html", connection=connection, zone=zone, now=backstage().now())
 
 
 @page_of.post("/read/<int:calendar_id>")
 @limiter.limit(CONNECTION_TESTS)
 def read_now(calendar_id: int) -> Response:
-    try:
-        with if_theirs():
-            backstage().read_now(who(), calendar_id)
-    except (Reconnect, Refused, TryLater) as error:
-        flash(said(error), "problem")
+    with if_theirs():
+        problem = backstage().read_now(who(), calendar_id)
+    flash(problem or "Read just now.", "problem" if problem else "message")
     return redirect(url_for("calendars.page"))
 
 
@@ -119,21 +116,10 @@ def _form(provider: str) -> str:
     return f"connect_{provider}.html"
 
 
-def _connected(typed: Typed) -> int:
-    account = (typed.provider, typed.address, typed.username, typed.secret)
-    found = backstage().discover(who(), *account)
-    busy = tuple(calendar.href for calendar in found if calendar.counts_as_busy)
-    return backstage().connect(who(), *account, busy, _first_writable(found))
-
-
-def _first_writable(found: tuple[FoundCalendar, ...]) -> str | None:
-    return next((calendar.href for calendar in found if calendar.writable), None)
-
-
 def _again(template: str, provider: str, error: InterludeError) -> tuple[str, int]:
     typed = Typed(provider, *(request.form.get(name, "").strip() for name in ("address", "username")))
-    problems = {problem.field: problem.message for problem in problems_of(error)}
-    return render_template(template, typed=typed, problems=problems), 503 if isinstance(error, TryLater) else 400
+    status = 503 if isinstance(error, TryLater) else 400
+    return render_template(template, typed=typed, problems=by_field(error)), status
 
 
 def _connection(connection_id: int) -> tuple[str, ConnectionView]:
@@ -141,4 +127,4 @@ def _connection(connection_id: int) -> tuple[str, ConnectionView]:
     for connection in page.connections:
         if connection.id == connection_id:
             return page.zone, connection
-    abort(404)
+    raise NotFound

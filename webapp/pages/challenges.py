@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from mentoring.errors import BadInput
 from webapp.backstage import backstage
-from webapp.errors import if_theirs
+from webapp.errors import by_field, if_theirs
 from webapp.signed_in import who
 
 page_of = Blueprint("challenges", __name__, url_prefix="/challenges")
@@ -26,7 +26,7 @@ def write_down() -> Response | tuple[str, int]:
             raise BadInput.of("text", "Please write a few words first.")
         backstage().write_down(who(), text)
     except BadInput as error:
-        return _page(text, {problem.field: problem.message for problem in error.problems}), 400
+        return _page(text, by_field(error)), 400
     flash("Written down. Only you see it.")
     return redirect(url_for("challenges.page"))
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from mentoring.errors import BadInput, ChangedMeanwhile, DoubleBooking, WrongTransition
+from mentoring.errors import BadInput, ChangedMeanwhile, DoubleBooking, Refused, TryLater, WrongTransition
 from mentoring.proposals import Partstat
 from webapp.backstage import backstage
 from webapp.errors import if_theirs, said
@@ -18,7 +18,7 @@ from workflows.views import Feedback
 page_of = Blueprint("suggestions", __name__, url_prefix="/suggestions/<int:proposal_id>")
 
 ANSWERS = {"yes": Partstat.ACCEPTED, "no": Partstat.DECLINED}
-OVERTAKEN = (DoubleBooking, ChangedMeanwhile, WrongTransition)
+OVERTAKEN = (DoubleBooking, ChangedMeanwhile, WrongTransition, Refused, TryLater)
 BEST = 3
 
 

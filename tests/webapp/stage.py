@@ -1,0 +1,257 @@
+"""A stage for the pages: it answers what it was told to, and remembers what was asked of it.
+
+The pages lay out values, so each state of each page can be had by saying it. That the workflows give such values is
+tested with the workflows, and end to end in the browser journey.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from mentoring.hours import DayHours, WeeklyHours
+from mentoring.intervals import Interval
+from mentoring.openings import Opening, Preference
+from mentoring.people import Limits, Person, Role
+from mentoring.proposals import Partstat, Party, Reason, State
+from mentoring.settings import Settings
+from webapp.app import create_app
+from workflows.views import (
+    CalendarsPage,
+    ChallengesPage,
+    HealthPage,
+    Heartbeat,
+    HomePage,
+    PersonCard,
+    PersonChoice,
+    RoundPage,
+    SampleGroup,
+    SamplePerson,
+    SuggestionView,
+    Who,
+    WhyPage,
+)
+
+NOW = datetime(2026, 11, 23, 8, 10, tzinfo=UTC)
+MEMBER, MENTOR, ADMIN, STRANGER = 1, 2, 3, 4
+GOOD_LINK = "a-link-that-works-once"
+THEIRS = 7
+"""The proposal of MEMBER and MENTOR, and the id of the connection, calendar and challenge that are MEMBER's."""
+
+
+def person(number: int, name: str, zone: str, *roles: Role) -> Person:
+    hours = WeeklyHours.every(zone, [DayHours(9 * 60, 17 * 60)])
+    return Person(number, 1, f"p{number}@example.org", name, Limits(hours), frozenset(roles))
+
+
+PEOPLE = {
+    each.id: each
+    for each in (
+        person(MEMBER, "Tobi Adeyemi", "Europe/Berlin", Role.MENTEE),
+        person(MENTOR, "Maya Lindqvist", "America/New_York", Role.MENTOR),
+        person(ADMIN, "Zofia Wójcik", "Europe/Warsaw", Role.ADMIN),
+        person(STRANGER, "Ines Duarte", "Europe/Lisbon", Role.MENTEE),
+    )
+}
+
+MAYA = PersonCard("Maya Lindqvist", "Maya", "Platform", "Staff engineer", "America/New_York")
+TOBI = PersonCard("Tobi", "Tobi", "Payments", "", "Europe/Berlin")
+
+REASONS = (
+    Reason("topic", "recurs", "handing over on-call came up on 4 different days in the last six weeks"),
+    Reason("person", "expertise", "Maya says she can help with “on-call rotations that people can live with”", 0.62),
+    Reason("person", "department", "she works in another department, so nothing you say is about her own team", 0.1),
+    Reason("time", "mid_hours", "it is well inside the working hours of you both", 0.3),
+    Reason("time", "near_meetings", "it follows another meeting of yours, and leaves the free morning whole", 0.2),
+    Reason("reading", "read", "your notes, and when you are busy in 2 calendars; nothing else of them"),
+)
+
+
+def suggestion(**changes: Any) -> SuggestionView:
+    """One that waits for the mentee, in three days."""
+    start = datetime(2026, 11, 26, 14, 40, tzinfo=UTC)
+    return replace(
+        SuggestionView(
+            id=THEIRS,
+            mine_as=Party.MENTEE,
+            state=State.ASKED_MENTEE,
+            topic="handing over on-call",
+            other=MAYA,
+            interval=Interval.lasting(start, 20),
+            zone="Europe/Berlin",
+            reasons=REASONS,
+            expires_at=datetime(2026, 11, 25, 7, 0, tzinfo=UTC),
+            their_answer_words="Maya has not been asked yet",
+            can_answer=True,
+            can_move=True,
+            copy_in="Work",
+        ),
+        **changes,
+    )
+
+
+def asked_mentor(**changes: Any) -> SuggestionView:
+    return suggestion(
+        **{
+            "mine_as": Party.MENTOR,
+            "state": State.ASKED_MENTOR,
+            "other": TOBI,
+            "zone": "America/New_York",
+            "reasons": REASONS[3:5],
+            "their_answer_words": "Tobi said yes",
+            **changes,
+        }
+    )
+
+
+def confirmed(**changes: Any) -> SuggestionView:
+    yes = {"state": State.CONFIRMED, "my_answer": Partstat.ACCEPTED, "their_answer_words": "Maya said yes too"}
+    return suggestion(**{**yes, "expires_at": None, **changes})
+
+
+def openings() -> tuple[Opening, ...]:
+    """Nine over three days, the first three the best."""
+    starts = [datetime(2026, 11, 24 + day, hour, 20, tzinfo=UTC) for day in range(3) for hour in (13, 14, 15)]
+    why = (Preference("mid_hours", 0.3, "mid-hours of you both"), Preference("near", 0.2, "right after a meeting"))
+    return tuple(Opening(Interval.lasting(start, 20), 1 - rank / 10, why) for rank, start in enumerate(starts))
+
+
+@dataclass
+class Stage:
+    """Set what it gives; read what it was asked in `asked`. raises: what a method raises, by its name."""
+
+    settings: Settings
+    pages: dict[str, Any] = field(default_factory=dict)
+    views: dict[tuple[int, int], SuggestionView] = field(default_factory=dict)
+    raises: dict[str, Exception] = field(default_factory=dict)
+    asked: list[tuple[Any, ...]] = field(default_factory=list)
+    people: dict[int, Person] = field(default_factory=lambda: dict(PEOPLE))
+
+    def did(self, name: str, *arguments: Any) -> None:
+        self.asked.append((name, *arguments))
+        if name in self.raises:
+            raise self.raises[name]
+
+    def mine(self, who: Who, number: int) -> None:
+        if (who.person_id, number) != (MEMBER, THEIRS):
+            raise KeyError(number)
+
+    def now(self) -> datetime:
+        return NOW
+
+    def person(self, who: Who) -> Person:
+        return self.people[who.person_id]
+
+    def peek(self, token: str) -> bool:
+        return token == GOOD_LINK
+
+    def by_link(self, token: str) -> Who | None:
+        self.did("by_link", token)
+        return Who(1, ADMIN) if token == GOOD_LINK else None
+
+    def sample_people(self) -> tuple[SampleGroup, ...]:
+        cards = tuple(SamplePerson(each.id, each.name, "Payments", each.limits.zone) for each in PEOPLE.values())
+        return (
+            SampleGroup("An admin", "how all calendars are doing, and what the last round decided", cards[2:3]),
+            SampleGroup("A mentee with an open suggestion", "why this topic, this person, this time", cards[:1]),
+            SampleGroup("A mentor being asked", "only the topic line, and the answers", cards[1:2]),
+            SampleGroup("Somebody with a broken feed", "why nothing is suggested, and what to do", cards[3:]),
+            SampleGroup("Everybody else", "whatever their notes and calendars gave", cards + cards + cards),
+        )
+
+    def sample_person(self, person_id: int) -> Who:
+        return Who(1, self.people[person_id].id)
+
+    def heartbeat(self) -> Heartbeat:
+        return self.pages.get("heartbeat", Heartbeat(database=True, queue=True))
+
+    def home(self, who: Who) -> HomePage:
+        self.did("home")
+        return self.pages.get("home", HomePage("Europe/Berlin"))
+
+    def suggestion(self, who: Who, proposal_id: int) -> SuggestionView:
+        return self.views[who.person_id, proposal_id]
+
+    def other_times(self, who: Who, proposal_id: int) -> tuple[Opening, ...]:
+        return self.pages.get("other_times", openings())
+
+    def event_file(self, who: Who, proposal_id: int) -> str:
+        return f"BEGIN:VCALENDAR\r\nUID:{self.views[who.person_id, proposal_id].id}\r\nEND:VCALENDAR\r\n"
+
+    def answer(self, who: Who, proposal_id: int, partstat: Partstat, feedback: Any = None) -> None:
+        self.views[who.person_id, proposal_id]
+        self.did("answer", who.person_id, proposal_id, partstat, feedback)
+
+    def move(self, who: Who, proposal_id: int, start: datetime) -> None:
+        self.views[who.person_id, proposal_id]
+        self.did("move", who.person_id, proposal_id, start)
+
+    def calendars(self, who: Who) -> CalendarsPage:
+        page = self.pages.get("calendars", CalendarsPage("Europe/Berlin"))
+        return page if who.person_id == MEMBER else CalendarsPage("Europe/Berlin")
+
+    def connect(self, who: Who, provider: str, address: str, username: str, secret: str) -> int:
+        self.did("connect", provider, address, username, secret)
+        return THEIRS
+
+    def choose(self, who: Who, connection_id: int, busy: list[int], copies: int | None) -> None:
+        self.mine(who, connection_id)
+        self.did("choose", connection_id, busy, copies)
+
+    def disconnect(self, who: Who, connection_id: int) -> None:
+        self.mine(who, connection_id)
+        self.did("disconnect", connection_id)
+
+    def read_now(self, who: Who, calendar_id: int) -> str:
+        self.mine(who, calendar_id)
+        self.did("read_now", calendar_id)
+        return ""
+
+    def challenges(self, who: Who) -> ChallengesPage:
+        return self.pages.get("challenges", ChallengesPage("Europe/Berlin"))
+
+    def write_down(self, who: Who, text: str) -> None:
+        self.did("write_down", who.person_id, text)
+
+    def strike_out(self, who: Who, challenge_id: int) -> None:
+        self.mine(who, challenge_id)
+        self.did("strike_out", challenge_id)
+
+    def health(self, who: Who) -> HealthPage:
+        return self.pages.get("health", HealthPage("Europe/Warsaw", people=4, known=4))
+
+    def last_round(self, who: Who) -> RoundPage | None:
+        return self.pages.get("round")
+
+    def why(self, who: Who, mentee_id: int | None, mentor_id: int | None) -> WhyPage:
+        choices = {each.id: PersonChoice(each.id, each.name) for each in PEOPLE.values()}
+        empty = WhyPage(tuple(choices.values()), mentee_id and choices[mentee_id], mentor_id and choices[mentor_id])
+        return self.pages.get("why", empty)
+
+    def set_stopped(self, who: Who, stopped: bool) -> None:
+        self.did("set_stopped", stopped)
+
+    def set_sending(self, who: Who, sending: Any) -> None:
+        self.did("set_sending", sending)
+
+
+def settings(**changes: Any) -> Settings:
+    plain = Settings("sqlite://", "memory://", "s" * 40, ("k",), var=Path("var"), demo=True)
+    return replace(plain, **changes)
+
+
+def stage(**changes: Any) -> Stage:
+    """One where MEMBER and MENTOR have a proposal between them."""
+    shown = Stage(settings(**changes))
+    shown.views = {(MEMBER, THEIRS): suggestion(), (MENTOR, THEIRS): asked_mentor()}
+    return shown
+
+
+def application(on: Stage, csrf: bool = True) -> Flask:
+    app = create_app(on.settings, stage=on)  # type: ignore[arg-type]
+    app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False, WTF_CSRF_ENABLED=csrf)
+    return app
