@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Literal
 
@@ -248,34 +248,10 @@ def rotate_secrets(memory: Memory) -> int:
 
 
 def _connection(row: Row[Any]) -> Connection:
-    return Connection(
-        row.id,
-        row.person_id,
-        row.provider,
-        row.address,
-        row.username,
-        row.secret,
-        row.created_at,
-        row.state,
-        row.problem,
-    )
+    return Connection(**{each.name: getattr(row, each.name) for each in fields(Connection)})
 
 
 def _calendar(row: Row[Any]) -> Calendar:
-    return Calendar(
-        id=row.id,
-        connection_id=row.connection_id,
-        person_id=row.person_id,
-        href=row.href,
-        name=row.name,
-        zone=row.zone,
-        writable=row.writable,
-        counts_as_busy=row.counts_as_busy,
-        holds_copies=row.holds_copies,
-        cursor=row.cursor,
-        read_at=row.read_at,
-        covers=Interval(row.covers_start, row.covers_end) if row.covers_start else None,
-        problem=row.problem,
-        problem_since=row.problem_since,
-        next_read_at=row.next_read_at,
-    )
+    values = {each.name: getattr(row, each.name) for each in fields(Calendar) if each.name != "covers"}
+    covers = Interval(row.covers_start, row.covers_end) if row.covers_start else None
+    return Calendar(**values, covers=covers)

@@ -29,7 +29,7 @@ def create(memory: Memory, person_id: int, purpose: str, expires_at: datetime, n
     return token
 
 
-def valid(memory: Memory, token: str, purpose: str, now: datetime) -> bool:
+def peek(memory: Memory, token: str, purpose: str, now: datetime) -> bool:
     """System-wide: whether the link could be used now, for the page with the button."""
     return memory.first(select(_links.c.id).where(_usable(token, purpose, now))) is not None
 

@@ -104,8 +104,14 @@ def of_proposal(memory: Memory, proposal_id: int) -> tuple[Message, ...]:
 
 def unsent(memory: Memory, proposal_id: int | None = None) -> tuple[Message, ...]:
     """What still waits, of one proposal or of all."""
-    waiting = _outbox.c.state == WAITING
-    return _messages(memory, waiting if proposal_id is None else and_(waiting, _outbox.c.proposal_id == proposal_id))
+    still = _outbox.c.state == WAITING
+    return _messages(memory, still if proposal_id is None else and_(still, _outbox.c.proposal_id == proposal_id))
+
+
+def waiting(memory: Memory) -> tuple[datetime, ...]:
+    """When each message that still waits was written."""
+    rows = memory.rows(memory.select(_outbox, _outbox.c.written_at).where(_outbox.c.state == WAITING).order_by("id"))
+    return tuple(row.written_at for row in rows)
 
 
 def failed(memory: Memory) -> tuple[Message, ...]:

@@ -23,6 +23,7 @@ __all__ = [
     "answers",
     "booked",
     "by_uid",
+    "confirmed_before",
     "engagements",
     "feedback",
     "get",
@@ -91,6 +92,11 @@ def open_proposals(memory: Memory, now: datetime | None = None) -> tuple[Proposa
         return _all(memory, _proposals.c.state.in_(sorted(BLOCKING)))
     ahead = and_(_proposals.c.state == State.CONFIRMED.value, _proposals.c.end_at > now)
     return _all(memory, or_(_proposals.c.state.in_(sorted(OPEN)), ahead))
+
+
+def confirmed_before(memory: Memory, moment: datetime) -> tuple[Proposal, ...]:
+    """Confirmed ones that were over by then."""
+    return _all(memory, and_(_proposals.c.state == State.CONFIRMED.value, _proposals.c.end_at <= moment))
 
 
 def of_person(memory: Memory, person_id: int, since: datetime | None = None) -> tuple[Proposal, ...]:

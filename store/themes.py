@@ -1,20 +1,18 @@
-"""The themes of an organisation and who needs help with which, as the last round found them."""
+"""The themes of an organisation, as the last round found them."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from mentoring.needs import Need, Theme
+from store import needs as needs_
 from store import tables
-from store.memory import Memory, batches
+from store.memory import Memory
 
 _themes = tables.themes
 _members = tables.theme_challenges
-_needs = tables.needs
-_evidence = tables.need_evidence
 
 
 def replace(memory: Memory, themes: Sequence[Theme], needs: Sequence[Need], now: datetime) -> dict[int, int]:
@@ -25,14 +23,15 @@ def replace(memory: Memory, themes: Sequence[Theme], needs: Sequence[Need], now:
     """
     before = {theme.id: frozenset(theme.challenge_ids) for theme in all(memory)}
     known = continued(before, {theme.id: frozenset(theme.challenge_ids) for theme in themes})
-    _clear(memory)
+    needs_.clear(memory)
+    memory.changed(memory.delete(_members))
     ids = {theme.id: _keep(memory, theme, known.get(theme.id), now) for theme in themes}
     _retire(memory, before.keys() - set(ids.values()), now)
     members = [
         {"theme_id": ids[theme.id], "challenge_id": challenge} for theme in themes for challenge in theme.challenge_ids
     ]
     memory.insert_many(_members, members)
-    _save_needs(memory, needs, ids)
+    needs_.add(memory, needs, ids)
     return ids
 
 
@@ -47,11 +46,6 @@ def continued(before: Mapping[int, frozenset[int]], after: Mapping[int, frozense
     return found
 
 
-def _clear(memory: Memory) -> None:
-    for table in (_evidence, _needs, _members):
-        memory.changed(memory.delete(table))
-
-
 def _keep(memory: Memory, theme: Theme, known: int | None, now: datetime) -> int:
     if known is None:
         return memory.insert(_themes, label=theme.label, created_at=now)
@@ -60,20 +54,12 @@ def _keep(memory: Memory, theme: Theme, known: int | None, now: datetime) -> int
 
 
 def _retire(memory: Memory, gone: set[int], now: datetime) -> None:
-    """Those that a proposal speaks of stay, marked; the others go, as do earlier ones that nothing speaks of now."""
+    """Those that a proposal speaks of stay, marked, without their words; the others go, earlier ones too."""
     proposals = tables.proposals
     spoken_of = memory.select(proposals, proposals.c.theme_id)
-    memory.changed(memory.update(_themes).where(_themes.c.id.in_(gone)).values(retired_at=now))
+    memory.changed(memory.update(_themes).where(_themes.c.id.in_(gone)).values(retired_at=now, label=""))
     retired = _themes.c.retired_at.is_not(None)
     memory.changed(memory.delete(_themes).where(retired, _themes.c.id.not_in(spoken_of)))
-
-
-def _save_needs(memory: Memory, needs: Sequence[Need], ids: Mapping[int, int]) -> None:
-    for need in needs:
-        values = {name: getattr(need, name) for name in ("person_id", "label", "days", "last_at", "probability")}
-        new = memory.insert(_needs, theme_id=ids[need.theme_id], **values)
-        evidence = [{"need_id": new, "challenge_id": each, "place": at} for at, each in enumerate(need.evidence)]
-        memory.insert_many(_evidence, evidence)
 
 
 def all(memory: Memory) -> tuple[Theme, ...]:  # noqa: A001
@@ -83,26 +69,3 @@ def all(memory: Memory) -> tuple[Theme, ...]:  # noqa: A001
         members[row.theme_id].append(row.challenge_id)
     rows = memory.rows(memory.select(_themes).where(_themes.c.retired_at.is_(None)).order_by("id"))
     return tuple(Theme(row.id, row.label, tuple(members[row.id])) for row in rows)
-
-
-def needs(memory: Memory, person_id: int | None = None) -> tuple[Need, ...]:
-    """A person's needs, or everybody's, the most probable first. One whose evidence was all taken back is no need."""
-    statement = memory.select(_needs).order_by(_needs.c.probability.desc(), _needs.c.id)
-    if person_id is not None:
-        statement = statement.where(_needs.c.person_id == person_id)
-    rows = memory.rows(statement)
-    evidence = _evidence_of(memory, [row.id for row in rows])
-    return tuple(_need(row, evidence[row.id]) for row in rows if evidence[row.id])
-
-
-def _evidence_of(memory: Memory, need_ids: Sequence[int]) -> dict[int, list[int]]:
-    evidence: dict[int, list[int]] = defaultdict(list)
-    for ids in batches(need_ids):
-        statement = memory.select(_evidence).where(_evidence.c.need_id.in_(ids))
-        for row in memory.rows(statement.order_by("need_id", "place")):
-            evidence[row.need_id].append(row.challenge_id)
-    return evidence
-
-
-def _need(row: Any, evidence: Sequence[int]) -> Need:
-    return Need(row.person_id, row.theme_id, row.label, tuple(evidence), row.days, row.last_at, row.probability)
