@@ -19,9 +19,24 @@ Resolver = Callable[[str, int], list[str]]
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
-# Translation (RFC 6052, RFC 8215), 6to4 and Teredo lead to an IPv4 address that the network chooses, not we.
-_CARRIERS = tuple(
-    map(ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96", "::ffff:0:0/96"))
+# Translation (RFC 6052, RFC 8215), 6to4 and Teredo lead to an IPv4 address that the network chooses, not we. The rest
+# are special-purpose networks (RFC 6890) that older Pythons take for global ones.
+_NEVER = tuple(
+    map(
+        ip_network,
+        (
+            "64:ff9b::/96",
+            "64:ff9b:1::/48",
+            "2002::/16",
+            "2001::/23",
+            "::/96",
+            "::ffff:0:0/96",
+            "3fff::/20",
+            "5f00::/16",
+            "192.0.0.0/24",
+            "192.88.99.0/24",
+        ),
+    )
 )
 # Azure's metadata and wire server has a public number; the others lie in networks refused above.
 _METADATA = frozenset({ip_address("168.63.129.16")})
@@ -70,7 +85,7 @@ def is_public(address: str) -> bool:
         ip: IPv4Address | IPv6Address = ip_address(address)
     except ValueError:
         return False
-    if any(ip in network for network in _CARRIERS) or ip in _METADATA:
+    if any(ip in network for network in _NEVER) or ip in _METADATA:
         return False
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_link_local or _is_site_local(ip))
 
