@@ -1,1 +1,1 @@
-"""Judgement: themes in what people write, what recurs, who suits whom, the rules and their reasons."""
+"""Judgement: themes in what people write, needs, suitability, rules, reasons. Pure: values in, values out."""

@@ -1,0 +1,60 @@
+"""Drawing texts that say the same in other words together, by what lies around them in the organisation's corpus."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from suggestions.vectors import Vector, Vectors, centred, unit
+
+NEIGHBOURS = 10
+PULL = 2.0
+PASSES = 2
+BLOCK = 1024
+
+
+def centre_of(vectors: Vectors) -> Vector:
+    """The mean vector, shape (d,): zeros where there are no texts."""
+    return np.asarray(vectors.mean(axis=0) if len(vectors) else np.zeros(vectors.shape[1]), dtype=np.float32)
+
+
+def drawn_together(vectors: Vectors) -> Vectors:
+    """The distinct texts' vectors, centred, each moved twice towards the mean of its nearest neighbours.
+
+    Ten neighbours, fewer in a corpus under a hundred texts; weights are cosine cubed, the pull is double the vector's own
+    length, and what results is centred again. O(n² d) time in blocked products, O(n d + 1024 n) memory.
+    """
+    placed = centred(vectors, centre_of(vectors))
+    number = min(NEIGHBOURS, len(placed) // 10)
+    for _ in range(PASSES if number else 0):
+        pulled = unit(placed + PULL * _mean_of_nearest(placed, number))
+        placed = centred(pulled, centre_of(pulled))
+    return placed
+
+
+def _mean_of_nearest(placed: Vectors, number: int) -> Vectors:
+    means = np.empty_like(placed)
+    for start in range(0, len(placed), BLOCK):
+        cosines = placed[start : start + BLOCK] @ placed.T
+        rows = np.arange(len(cosines))
+        cosines[rows, rows + start] = -1
+        nearest = np.sort(np.argpartition(-cosines, number - 1, axis=1)[:, :number], axis=1)
+        weights = np.take_along_axis(cosines, nearest, axis=1).clip(0) ** 3
+        weights /= np.maximum(weights.sum(axis=1, keepdims=True), 1e-9)
+        means[start : start + BLOCK] = np.einsum("nk,nkd->nd", weights, placed[nearest])
+    return means
+
+
+def distinct(texts: Sequence[str]) -> tuple[list[int], list[int]]:
+    """(first, place): where each distinct text stands first, and for every text which of the distinct ones it is.
+
+    Case and spacing do not make a text another one. Sorted by the text, so that the order of the list plays no part.
+    """
+    keys = [" ".join(text.casefold().split()) for text in texts]
+    order = {each: at for at, each in enumerate(sorted(set(keys)))}
+    first: dict[str, int] = {}
+    for at, each in enumerate(keys):
+        if each not in first or texts[at] < texts[first[each]]:
+            first[each] = at
+    return [first[each] for each in order], [order[each] for each in keys]
