@@ -20,8 +20,8 @@ SOMEBODY = "somebody who left"
 PEOPLE_KEYS = frozenset({"person", "mentee", "mentor", "people", "mentees", "mentors"})
 """The keys under which a round's record names people, each also as …_id and …_ids.
 
-A JSON object with the person's id there goes. Where such a key holds a list, the person leaves it; other lists beside it
-that are as long are columns of the same table, and its row goes. A key that is the person's id goes everywhere.
+A JSON object with the person's id there goes. Where such a key holds a list, the person leaves it; other lists beside
+it that are as long are columns of the same table, and its row goes. A key that is the person's id goes everywhere.
 """
 
 

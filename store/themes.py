@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 
 from mentoring.needs import Need, Theme
@@ -19,8 +20,9 @@ def replace(memory: Memory, themes: Sequence[Theme], needs: Sequence[Need], now:
     """These are the themes now, and these the needs. Returns {the id a theme came with: the id it is kept under}.
 
     A theme keeps its identity when most of the challenges it had are in the new one. Needs name themes by the ids that
-    these came with.
+    these came with. What was taken back while the round was judging is left out.
     """
+    themes, needs = _still_there(memory, themes, needs)
     before = {theme.id: frozenset(theme.challenge_ids) for theme in all(memory)}
     known = continued(before, {theme.id: frozenset(theme.challenge_ids) for theme in themes})
     needs_.clear(memory)
@@ -33,6 +35,19 @@ def replace(memory: Memory, themes: Sequence[Theme], needs: Sequence[Need], now:
     memory.insert_many(_members, members)
     needs_.add(memory, needs, ids)
     return ids
+
+
+def _still_there(
+    memory: Memory, themes: Sequence[Theme], needs: Sequence[Need]
+) -> tuple[Sequence[Theme], Sequence[Need]]:
+    known = {row.id for row in memory.rows(memory.select(tables.challenges, tables.challenges.c.id))}
+    kept = [dataclasses.replace(theme, challenge_ids=_of(known, theme.challenge_ids)) for theme in themes]
+    found = [dataclasses.replace(need, evidence=_of(known, need.evidence)) for need in needs]
+    return kept, [need for need in found if need.evidence]
+
+
+def _of(known: Set[int], ids: Sequence[int]) -> tuple[int, ...]:
+    return tuple(each for each in ids if each in known)
 
 
 def continued(before: Mapping[int, frozenset[int]], after: Mapping[int, frozenset[int]]) -> dict[int, int]:
@@ -69,3 +84,8 @@ def all(memory: Memory) -> tuple[Theme, ...]:  # noqa: A001
         members[row.theme_id].append(row.challenge_id)
     rows = memory.rows(memory.select(_themes).where(_themes.c.retired_at.is_(None)).order_by("id"))
     return tuple(Theme(row.id, row.label, tuple(members[row.id])) for row in rows)
+
+
+def needs(memory: Memory, person_id: int | None = None) -> tuple[Need, ...]:
+    """A person's needs, or everybody's, as store.needs gives them."""
+    return needs_.everyones(memory) if person_id is None else needs_.of_person(memory, person_id)
