@@ -72,6 +72,7 @@ def _furnish(app: Flask, settings: Settings) -> None:
                 times.day,
                 times.short_day,
                 times.near_day,
+                times.in_days,
                 times.elsewhere,
                 times.ago,
                 times.left,

@@ -57,6 +57,12 @@ def near_day(moment: datetime, zone: str, now: datetime) -> str:
     return {0: "today", 1: "tomorrow", -1: "yesterday"}.get(away, short_day(moment, zone))
 
 
+def in_days(moment: datetime, zone: str, now: datetime) -> str:
+    """ "Today", "Tomorrow", "In 3 days"; empty for a day that is over."""
+    away = (local_day(moment, zone) - local_day(now, zone)).days
+    return {0: "Today", 1: "Tomorrow"}.get(away, f"In {away} days" if away > 0 else "")
+
+
 def elsewhere(interval: Interval, zone: str, mine: str) -> str:
     """The same time on somebody else's clock, with the weekday where it is another day there."""
     other_day = local_day(interval.start, zone) != local_day(interval.start, mine)
