@@ -94,7 +94,8 @@ def _spread(chance: random.Random, person: SamplePerson, today: date, count: int
 
 
 def _days_before(today: date) -> list[date]:
-    return [today - timedelta(days=back) for back in range(DAYS, 0, -1)]
+    """Up to the day before yesterday, which has ended everywhere."""
+    return [today - timedelta(days=back) for back in range(DAYS + 1, 1, -1)]
 
 
 def _moment(chance: random.Random, person: SamplePerson, day: date) -> datetime:

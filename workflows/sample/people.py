@@ -36,7 +36,7 @@ PEOPLE: tuple[SamplePerson, ...] = (
                 "shift_handover",
                 "Crisp handovers between shifts: what must be passed on, in which order, in ten minutes",
             ),
-            Offer("giving_feedback", "Telling people the truth about their work without hurting them"),
+            Offer("giving_feedback", "Honest feedback and criticism that does not hurt, also across cultures"),
         ),
     ),
     SamplePerson(
@@ -281,7 +281,7 @@ PEOPLE: tuple[SamplePerson, ...] = (
                 "delegating",
                 "Delegation for leads: giving work away with clear expectations instead of doing it all yourself",
             ),
-            Offer("onboarding", "Onboarding plans for control rooms, with a buddy for each newcomer"),
+            Offer("onboarding", "Onboarding new operators: a plan for the first weeks and a buddy for each newcomer"),
         ),
     ),
     SamplePerson(
@@ -305,7 +305,9 @@ PEOPLE: tuple[SamplePerson, ...] = (
         recurring=("customer_escalation",),
         once=("gdpr_requests",),
         manager="Sandeep Kulkarni",
-        offers=(Offer("shift_handover", "Clear notes for the next shift: what is open, who owns it, what comes next"),),
+        offers=(
+            Offer("shift_handover", "Handover notes for the next shift: what is open, who owns it, what comes next"),
+        ),
     ),
     SamplePerson(
         "Faith Wambui",
@@ -318,7 +320,10 @@ PEOPLE: tuple[SamplePerson, ...] = (
         once=("executive_presenting",),
         manager="Imogen Clarke",
         offers=(
-            Offer("invoices", "From purchase order to paid invoice: approvals, matching, what accounts payable needs"),
+            Offer(
+                "invoices",
+                "Invoice approvals and purchase orders: what accounts payable needs so that an invoice gets paid",
+            ),
         ),
     ),
     # Berlin
@@ -373,7 +378,8 @@ PEOPLE: tuple[SamplePerson, ...] = (
         once=("supplier_contracts",),
         offers=(
             Offer(
-                "executive_presenting", "Presenting to a board: one message, one page, and answering the hard question"
+                "executive_presenting",
+                "Presentations to executives and boards: one message, few slides, answering the hard question",
             ),
             Offer("delegating", "Leading through others instead of doing everything myself"),
         ),
@@ -575,7 +581,7 @@ PEOPLE: tuple[SamplePerson, ...] = (
                 "customer_escalation",
                 "Angry customers on the phone: listening, promising only what holds, closing the escalation",
             ),
-            Offer("giving_feedback", "Feedback to my agents after hard calls"),
+            Offer("giving_feedback", "Giving my agents critical feedback after hard calls"),
         ),
     ),
     SamplePerson(
@@ -657,7 +663,7 @@ PEOPLE: tuple[SamplePerson, ...] = (
             Offer(
                 "shift_handover", "A handover routine for control rooms that loses nothing at the end of twelve hours"
             ),
-            Offer("delegating", "Sharing out the work of a shift lead and trusting people with it"),
+            Offer("delegating", "Delegating the work of a shift lead and trusting the team with it"),
         ),
     ),
     SamplePerson(
@@ -748,7 +754,7 @@ PEOPLE: tuple[SamplePerson, ...] = (
         manager=BOSS,
         offers=(
             Offer("alert_noise", "Alarm hygiene in a control room: fewer false alarms, better thresholds"),
-            Offer("onboarding", "Bringing new operators up to speed, step by step"),
+            Offer("onboarding", "Training and onboarding new operators, step by step"),
         ),
     ),
     SamplePerson(
@@ -826,7 +832,7 @@ PEOPLE: tuple[SamplePerson, ...] = (
         once=("hiring_interviews",),
         manager="Imogen Clarke",
         paused_days=30,
-        offers=(Offer("invoices", "Purchase orders and invoices across currencies"),),
+        offers=(Offer("invoices", "Invoices and purchase orders in several currencies"),),
     ),
 )
 """In the order in which they appear everywhere."""
