@@ -106,7 +106,7 @@ class Zones:
         return self._known[name]
 
     def _found(self, name: str) -> Zone:
-        info = _iana(name.strip("/"))
+        info = iana(name.strip("/"))
         if info is None and name in self._written:
             return WrittenZone(self._written[name], self._until, self._budget)
         if info is None and name.startswith("/"):
@@ -116,8 +116,8 @@ class Zones:
         return IanaZone(info)
 
 
-def _iana(name: str) -> ZoneInfo | None:
-    """By its own name, or by a Windows one as CLDR maps it."""
+def iana(name: str) -> ZoneInfo | None:
+    """The zone by its own name, or by a Windows one as CLDR maps it; None for one that nobody knows."""
     known = _WINDOWS.get(name.casefold(), name)
     if known in _OF_THIS_MACHINE or known.startswith("right/"):
         return None
@@ -130,4 +130,4 @@ def _iana(name: str) -> ZoneInfo | None:
 def _behind_a_vendor(name: str) -> ZoneInfo | None:
     """A globally unique name such as /freeassociation.sourceforge.net/Europe/Berlin (RFC 5545 section 3.2.19)."""
     words = name.strip("/").split("/")
-    return next((info for at in range(1, len(words)) if (info := _iana("/".join(words[at:])))), None)
+    return next((info for at in range(1, len(words)) if (info := iana("/".join(words[at:])))), None)
