@@ -24,6 +24,11 @@ class Keyring:
         self._fernet = MultiFernet(_fernets(token_keys))
         self._secret_key = secret_key.encode()
 
+    @classmethod
+    def throwaway(cls) -> Keyring:
+        """Keys of its own, for upkeep of the tables, which opens no secret."""
+        return cls((Fernet.generate_key().decode(),), Fernet.generate_key().decode())
+
     def __repr__(self) -> str:
         return "Keyring(…)"
 

@@ -1,0 +1,146 @@
+"""A fresh, empty database for a test, on SQLite and on a real PostgreSQL that the session starts for itself."""
+
+from __future__ import annotations
+
+import getpass
+import itertools
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+
+from store.database import Database
+from store.keyring import Keyring
+
+TOKEN_KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+SECRET_KEY = "a secret key for tests, 32 characters or more"
+_numbers = itertools.count(1)
+
+
+def keyring() -> Keyring:
+    return Keyring((TOKEN_KEY,), SECRET_KEY)
+
+
+@dataclass(frozen=True)
+class PostgresServer:
+    """A server of this session's own, reached by its socket in `folder`."""
+
+    folder: Path
+
+    def url(self, name: str) -> str:
+        return f"postgresql://interlude@/{name}?host={self.folder}"
+
+    def new_database(self, template: str = "template1") -> str:
+        """The address of a new database."""
+        name = f"test_{next(_numbers)}"
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return self.url(name)
+
+
+def postgres_binaries() -> Path | None:
+    """The folder with initdb and pg_ctl: Debian keeps them out of PATH."""
+    found = [path for path in Path("/usr/lib/postgresql").glob("*/bin") if (path / "initdb").exists()]
+    if found:
+        return max(found, key=lambda path: int(path.parent.name))
+    on_path = shutil.which("initdb")
+    return Path(on_path).resolve().parent if on_path else None
+
+
+def _as_its_user() -> list[str]:
+    """PostgreSQL refuses to run as root."""
+    return ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    binaries = postgres_binaries()
+    if binaries is None:
+        missing = "PostgreSQL's initdb is not installed"
+        if os.environ.get("INTERLUDE_REQUIRE_ALL") == "1":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    with tempfile.TemporaryDirectory(prefix="interlude-pg-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        if os.geteuid() == 0:
+            shutil.chown(folder, "postgres")
+        cluster = folder / "cluster"
+        initdb = [binaries / "initdb", "-D", cluster, "-U", "interlude", "-A", "trust", "-E", "UTF8", "--locale=C"]
+        _run(*_as_its_user(), *initdb, "--no-sync")
+        # No TCP at all, and nothing kept safe from a power cut: the data lives as long as the session.
+        options = f"-k {folder} -c listen_addresses='' -c fsync=off -c full_page_writes=off -c max_connections=60"
+        start = [binaries / "pg_ctl", "-D", cluster, "-w", "-l", folder / "log", "-o", options, "start"]
+        _run(*_as_its_user(), *start)
+        try:
+            yield PostgresServer(folder)
+        finally:
+            _run(*_as_its_user(), binaries / "pg_ctl", "-D", cluster, "-m", "immediate", "stop")
+
+
+def _run(*command: str | Path) -> None:
+    done = subprocess.run(command, cwd="/", stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.fail(f"{command} said, as {getpass.getuser()}: {done.stdout}{done.stderr}")
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: PostgresServer) -> str:
+    """The name of a migrated database that others are copied from."""
+    url = postgres_server.new_database()
+    upgraded(url).dispose()
+    return urlsplit(url).path.removeprefix("/")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("databases") / "template.sqlite"
+    upgraded(f"sqlite:///{file}").dispose()
+    return file
+
+
+def upgraded(url: str) -> Database:
+    database = Database(url, keyring())
+    database.upgrade()
+    return database
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database without tables."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'interlude.sqlite'}"
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    return server.new_database()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a migrated, empty database."""
+    if request.param == "sqlite":
+        template: Path = request.getfixturevalue("sqlite_template")
+        return f"sqlite:///{shutil.copy(template, tmp_path / 'interlude.sqlite')}"
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    return server.new_database(request.getfixturevalue("postgres_template"))
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A migrated, empty database; each test that asks for it runs on SQLite and on PostgreSQL."""
+    opened = Database(database_url, keyring())
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
+    """The same on SQLite only, for tests that are about something else."""
+    opened = Database(f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'interlude.sqlite')}", keyring())
+    yield opened
+    opened.dispose()
