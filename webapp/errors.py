@@ -76,7 +76,7 @@ def if_theirs() -> Iterator[None]:
 def _expected(error: InterludeError) -> tuple[str, int]:
     if isinstance(error, NotAllowed):
         return _page(404)
-    status = 503 if isinstance(error, TryLater) else 409
+    status = 503 if isinstance(error, TryLater) else 400 if isinstance(error, BadInput) else 409
     title = "Not just now" if status == 503 else "That cannot be done"
     return render_template("error.html", title=title, words=said(error)), status
 

@@ -1,0 +1,136 @@
+"""Every route, from the application's own list, against everybody who might ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from tests.webapp.stage import ADMIN, MEMBER, MENTOR, STRANGER, THEIRS, Stage, application, stage
+from webapp import doors
+from webapp.doors import DOORS, Access
+
+IDS = {"proposal_id": THEIRS, "connection_id": THEIRS, "calendar_id": THEIRS, "challenge_id": THEIRS}
+OTHERS = {"token": "no-such-link", "provider": "caldav", "filename": "mark.svg"}
+ASKS_FOR_FILLED_FORMS = {
+    "suggestions.move",
+    "suggestions.answer",
+    "calendars.test_and_connect",
+    "challenges.write_down",
+}
+
+
+def routes() -> Iterator[tuple[str, Rule]]:
+    for rule in application(stage()).url_map.iter_rules():
+        for method in sorted(rule.methods & {"GET", "POST", "PUT", "PATCH", "DELETE"}):
+            yield method, rule
+
+
+ROUTES = [pytest.param(method, rule, id=f"{method} {rule.rule}") for method, rule in routes()]
+OF_AN_OBJECT = [each for each in ROUTES if set(each.values[1].arguments) & set(IDS)]
+CHANGING = [each for each in ROUTES if each.values[0] == "POST"]
+
+
+def address(app: Flask, rule: Rule) -> str:
+    with app.test_request_context():
+        return app.url_for(rule.endpoint, **{name: (IDS | OTHERS)[name] for name in rule.arguments})
+
+
+def as_person(app: Flask, person_id: int | None) -> FlaskClient:
+    client = app.test_client()
+    if person_id is not None:
+        with client.session_transaction() as session:
+            session["organisation"], session["person"] = 1, person_id
+    return client
+
+
+def changes(on: Stage) -> list[str]:
+    return [name for name, *_ in on.asked if name != "home"]
+
+
+@pytest.mark.parametrize(("method", "rule"), ROUTES)
+def test_who_is_not_signed_in_is_sent_to_sign_in(method: str, rule: Rule) -> None:
+    app = application(on := stage(), csrf=False)
+    response = as_person(app, None).open(address(app, rule), method=method)
+    if DOORS[rule.endpoint] is Access.ANYONE:
+        assert response.status_code < 500
+    else:
+        assert (response.status_code, response.location.split("?")[0]) == (302, "/sign-in")
+        assert changes(on) == []
+
+
+@pytest.mark.parametrize(("method", "rule"), ROUTES)
+@pytest.mark.parametrize("person_id", [MEMBER, MENTOR, STRANGER])
+def test_admins_doors_are_closed_to_everybody_else(method: str, rule: Rule, person_id: int) -> None:
+    app = application(on := stage(), csrf=False)
+    response = as_person(app, person_id).open(address(app, rule), method=method)
+    assert (response.status_code == 403) == (DOORS[rule.endpoint] is Access.ADMIN)
+    if DOORS[rule.endpoint] is Access.ADMIN:
+        assert changes(on) == []
+
+
+@pytest.mark.parametrize(("method", "rule"), OF_AN_OBJECT)
+@pytest.mark.parametrize("person_id", [STRANGER, ADMIN])
+def test_another_persons_object_is_not_there_not_even_for_an_admin(method: str, rule: Rule, person_id: int) -> None:
+    app = application(on := stage(), csrf=False)
+    form = {"answer": "yes", "start": "2026-11-24T13:20:00+00:00", "busy": "7"}
+    response = as_person(app, person_id).open(
+        address(app, rule), method=method, data=form if method == "POST" else None
+    )
+    assert response.status_code == 404
+    assert changes(on) == []
+
+
+@pytest.mark.parametrize(("method", "rule"), CHANGING)
+def test_nothing_changes_without_the_pages_own_token(method: str, rule: Rule) -> None:
+    app = application(on := stage(), csrf=True)
+    form = {"answer": "yes", "start": "2026-11-24T13:20:00+00:00", "text": "x", "person": "1", "stopped": "yes"}
+    client = as_person(app, ADMIN if DOORS[rule.endpoint] is Access.ADMIN else MEMBER)
+    response = client.open(address(app, rule), method=method, data=form)
+    assert response.status_code == 400
+    assert "Nothing was changed" in response.text
+    assert changes(on) == []
+
+
+@pytest.mark.parametrize(("method", "rule"), [each for each in ROUTES if each.values[0] == "GET"])
+def test_looking_changes_nothing(method: str, rule: Rule) -> None:
+    app = application(on := stage(), csrf=False)
+    as_person(app, ADMIN if DOORS[rule.endpoint] is Access.ADMIN else MEMBER).get(address(app, rule))
+    assert changes(on) == []
+
+
+def test_a_route_that_the_list_does_not_name_keeps_the_application_from_starting() -> None:
+    app = Flask("webapp")
+    app.add_url_rule("/forgotten", "forgotten", lambda: "")
+    with pytest.raises(RuntimeError, match="forgotten"):
+        doors.hang(app)
+
+
+def test_an_address_without_a_page_is_a_page_of_ours() -> None:
+    response = application(stage()).test_client().get("/wp-login.php")
+    assert response.status_code == 404
+    assert "There is nothing here for you" in response.text
+
+
+def test_somebody_deleted_meanwhile_is_signed_out() -> None:
+    app = application(on := stage(), csrf=False)
+    client = as_person(app, STRANGER)
+    del on.people[STRANGER]
+    assert client.get("/").location == "/sign-in"
+
+
+def test_the_live_status_sends_the_whole_browser_to_sign_in() -> None:
+    response = application(stage()).test_client().get(f"/calendars/{THEIRS}/status", headers={"HX-Request": "true"})
+    assert (response.status_code, response.headers["HX-Redirect"]) == (401, "/sign-in")
+
+
+@pytest.mark.parametrize("endpoint", sorted(ASKS_FOR_FILLED_FORMS))
+def test_an_empty_form_is_said_to_be_one(endpoint: str) -> None:
+    app = application(on := stage(), csrf=False)
+    rule = next(each for each in app.url_map.iter_rules() if each.endpoint == endpoint)
+    response = as_person(app, MEMBER).post(address(app, rule))
+    assert response.status_code == 400
+    assert changes(on) == []
