@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -61,22 +60,8 @@ def theme(memory: Memory, person_id: int, label: str = "slow builds") -> int:
 
 def proposal(theme_id: int, mentee_id: int, mentor_id: int, when: Interval, **more: Any) -> Proposal:
     """A reserved one, not kept yet."""
-    uid = f"uid-{next(_numbers)}@example.org"
-    return Proposal(
-        0,
-        0,
-        uid,
-        Pair(mentee_id, mentor_id),
-        theme_id,
-        "Slow builds",
-        when,
-        state=more.pop("state", State.RESERVED),
-        **more,
-    )
-
-
-def expiring(some: Proposal) -> Proposal:
-    return replace(some, expires_at=NOW + timedelta(days=1))
+    more = {"uid": f"uid-{next(_numbers)}@example.org", "topic": "Slow builds", "state": State.RESERVED, **more}
+    return Proposal(0, 0, pair=Pair(mentee_id, mentor_id), theme_id=theme_id, interval=when, **more)
 
 
 def caldav(username: str = "amira", secret: str = "correct horse battery") -> Account:
