@@ -1,0 +1,196 @@
+"""What is kept of connected calendars, and what is not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from mentoring.availability import BusyEvent, Busyness
+from mentoring.errors import BadInput, Reconnect
+from mentoring.people import Person
+from mentoring.ports import FoundCalendar
+from store import calendars, health
+from store.database import Database
+from store.keyring import Keyring
+from tests.databases import SECRET_KEY, TOKEN_KEY
+from tests.store.building import NOW, at, caldav, connected, kept, organisation, reading
+
+SOON = NOW + timedelta(minutes=15)
+MEETING = BusyEvent(at(60, 30), Busyness.TENTATIVE, "k1")
+
+
+def test_a_connected_account_comes_back_with_its_secret_and_its_owners(database: Database) -> None:
+    organisation_id, person = _somebody(database)
+    with database.writing(organisation_id) as memory:
+        new = connected(memory, person.id, account=caldav("Amira@Mail.example"))
+        assert calendars.account(memory, new.id).secret == "correct horse battery"
+        assert calendars.account(memory, new.id).owners == {person.email, "amira@mail.example"}
+        assert calendars.account(memory, new.id).zone == "Europe/Berlin"
+        assert "correct horse" not in f"{new!r} {new.secret} {calendars.account(memory, new.id)!r}"
+
+
+def test_a_secret_that_no_key_opens_asks_the_person_to_connect_again(database: Database) -> None:
+    organisation_id, person = _somebody(database)
+    with database.writing(organisation_id) as memory:
+        connected(memory, person.id)
+    with database.reading(organisation_id) as memory:
+        memory.keyring = Keyring(("QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY=",), SECRET_KEY)
+        with pytest.raises(Reconnect, match="connect the calendar again"):
+            calendars.account(memory, calendars.connections(memory)[0].id)
+
+
+def test_keys_are_changed_by_putting_a_new_one_in_front_and_rotating(database: Database) -> None:
+    organisation_id, person = _somebody(database)
+    new = "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY="
+    with database.writing(organisation_id) as memory:
+        connection = connected(memory, person.id)
+        memory.keyring = Keyring((new, TOKEN_KEY), SECRET_KEY)
+        assert calendars.rotate_secrets(memory) == 1
+        memory.keyring = Keyring((new,), SECRET_KEY)
+        assert calendars.account(memory, connection.id).secret == "correct horse battery"
+
+
+def test_connecting_the_same_account_again_keeps_what_was_chosen(database: Database) -> None:
+    organisation_id, person = _somebody(database)
+    with database.writing(organisation_id) as memory:
+        first = connected(memory, person.id, "work", "home", "old")
+        work = calendars.calendars(memory, person.id)[0]
+        calendars.choose(memory, first.id, [work.id], work.id)
+        calendars.save_problem(memory, work.id, "signed out", NOW, None, reconnect=True)
+        assert calendars.connection(memory, first.id).state == "reconnect"
+        again = connected(memory, person.id, "work", "home", "new", account=replace(caldav(), secret="changed"))
+        assert (again.id, again.state, again.problem) == (first.id, "ok", "")
+        assert calendars.account(memory, first.id).secret == "changed"
+        found = {each.name: each for each in calendars.calendars(memory, person.id)}
+    assert found.keys() == {"work", "home", "new"}
+    assert found["work"].id == work.id
+    assert found["work"].holds_copies
+    assert found["work"].next_read_at == NOW
+    assert not found["home"].counts_as_busy
+
+
+def test_what_is_connected_is_due_at_once_and_then_when_it_was_said(database: Database) -> None:
+    organisation_id, person = _somebody(database)
+    with database.writing(organisation_id) as memory:
+        connected(memory, person.id)
+        (calendar,) = calendars.calendars(memory)
+    assert _due(database, NOW) == [(organisation_id, calendar.id)]
+    with database.writing(organisation_id) as memory:
+        calendars.save_reading(memory, calendar.id, reading(MEETING), NOW, SOON)
+    assert _due(database, NOW) == []
+    assert _due(database, SOON) == [(organisation_id, calendar.id)]
+    with database.writing(organisation_id) as memory:
+        calendars.make_due(memory, [person.id], NOW)
+    assert _due(database, NOW) == [(organisation_id, calendar.id)]
+
+
+def test_a_reading_replaces_everything_that_was_read_before(database: Database) -> None:
+    organisation_id, person = _somebody(database)
+    with database.writing(organisation_id) as memory:
+        connected(memory, person.id)
+        (calendar,) = calendars.calendars(memory)
+        calendars.save_reading(memory, calendar.id, reading(MEETING, BusyEvent(at(0, 5))), NOW, SOON)
+        calendars.save_reading(memory, calendar.id, reading(MEETING), SOON, SOON)
+        assert calendars.busy_events(memory, [person.id, 999], at(0, 600)) == {person.id: (MEETING,), 999: ()}
+        kept_now = calendars.calendar(memory, calendar.id)
+    assert (kept_now.read_at, kept_now.covers, kept_now.cursor) == (SOON, reading().covers, "cursor-1")
+
+
+def test_a_reading_that_began_earlier_than_the_last_one_changes_nothing(database: Database) -> None:
+    organisation_id, person = _somebody(database)
+    with database.writing(organisation_id) as memory:
+        connected(memory, person.id)
+        (calendar,) = calendars.calendars(memory)
+        calendars.save_reading(memory, calendar.id, reading(MEETING), SOON, SOON)
+        calendars.save_reading(memory, calendar.id, reading(), NOW, SOON)
+        assert calendars.busy_events(memory, [person.id], at(0, 600)) == {person.id: (MEETING,)}
+
+
+def test_a_problem_keeps_its_first_moment_until_a_reading_clears_it(database: Database) -> None:
+    organisation_id, person = _somebody(database)
+    with database.writing(organisation_id) as memory:
+        connected(memory, person.id)
+        (calendar,) = calendars.calendars(memory)
+        calendars.save_reading(memory, calendar.id, reading(MEETING), NOW, SOON)
+        calendars.save_problem(memory, calendar.id, "the server is down", NOW, SOON)
+        calendars.save_problem(memory, calendar.id, "still down", SOON, SOON)
+        failing = calendars.calendar(memory, calendar.id)
+        assert (failing.problem, failing.problem_since, failing.read_at) == ("still down", NOW, NOW)
+        (line,) = health.calendars(memory)
+        assert (line.owner, line.problem, line.state) == (person.name, "still down", "ok")
+        calendars.save_unchanged(memory, calendar.id, SOON, SOON)
+        well = calendars.calendar(memory, calendar.id)
+        assert (well.problem, well.problem_since, well.read_at) == ("", None, SOON)
+
+
+def test_only_calendars_that_count_as_busy_are_read_and_asked(database: Database) -> None:
+    organisation_id, person = _somebody(database)
+    with database.writing(organisation_id) as memory:
+        connection = connected(memory, person.id, "work", "home")
+        work, home = calendars.calendars(memory)
+        for each in (work, home):
+            calendars.save_reading(memory, each.id, reading(MEETING), NOW, SOON)
+        calendars.choose(memory, connection.id, [work.id], None)
+        assert calendars.busy_events(memory, [person.id], at(0, 600)) == {person.id: (MEETING,)}
+        assert calendars.calendar(memory, home.id).read_at is None
+    assert _due(database, SOON) == [(organisation_id, work.id)]
+    with database.writing(organisation_id) as memory:
+        calendars.choose(memory, connection.id, [work.id, home.id], None)
+    assert (organisation_id, home.id) in _due(database, NOW)
+
+
+def test_copies_go_to_one_calendar_of_a_person_and_only_where_they_can(database: Database) -> None:
+    organisation_id, person = _somebody(database)
+    with database.writing(organisation_id) as memory:
+        first = connected(memory, person.id, "work", "home")
+        feed = [FoundCalendar("/feed", "feed")]
+        second = calendars.connect(memory, person.id, caldav("other"), feed, NOW)
+        work, home, read_only = calendars.calendars(memory)
+        calendars.choose(memory, first.id, [work.id], work.id)
+        calendars.choose(memory, first.id, [work.id], home.id)
+        assert calendars.copies_calendar(memory, person.id) == calendars.calendar(memory, home.id)
+        calendars.choose(memory, second.id, [read_only.id], None)
+        assert calendars.copies_calendar(memory, person.id) is not None
+        with pytest.raises(BadInput, match="cannot take invites"):
+            calendars.choose(memory, second.id, [], read_only.id)
+        with pytest.raises(BadInput, match="not one of this account"):
+            calendars.choose(memory, second.id, [work.id], None)
+
+
+def test_disconnecting_deletes_the_secret_the_calendars_and_the_events(database: Database) -> None:
+    organisation_id, person = _somebody(database)
+    with database.writing(organisation_id) as memory:
+        connection = connected(memory, person.id)
+        (calendar,) = calendars.calendars(memory)
+        calendars.save_reading(memory, calendar.id, reading(MEETING), NOW, SOON)
+        calendars.disconnect(memory, connection.id)
+        assert calendars.connections(memory) == ()
+        assert calendars.calendars(memory) == ()
+        assert calendars.busy_events(memory, [person.id], at(0, 600)) == {person.id: ()}
+        for gone in (calendars.disconnect, calendars.connection, calendars.account):
+            with pytest.raises(KeyError):
+                gone(memory, connection.id)
+        with pytest.raises(KeyError):
+            calendars.save_reading(memory, calendar.id, reading(MEETING), NOW, SOON)
+
+
+def test_what_ended_a_week_ago_is_purged(database: Database) -> None:
+    organisation_id, person = _somebody(database)
+    with database.writing(organisation_id) as memory:
+        connected(memory, person.id)
+        (calendar,) = calendars.calendars(memory)
+        calendars.save_reading(memory, calendar.id, reading(MEETING), NOW, SOON)
+        assert calendars.purge_past(memory, MEETING.interval.end + timedelta(days=7)) == 0
+        assert calendars.purge_past(memory, MEETING.interval.end + timedelta(days=7, seconds=1)) == 1
+
+
+def _somebody(database: Database) -> tuple[int, Person]:
+    organisation_id = organisation(database)
+    return organisation_id, kept(database, organisation_id, 1)[0]
+
+
+def _due(database: Database, now: datetime) -> list[tuple[int, int]]:
+    with database.reading_all() as memory:
+        return calendars.due_anywhere(memory, now, 10)
