@@ -31,7 +31,8 @@ class Embedder(Protocol):
     def notice(self) -> str: ...
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """Shape (len(texts), dimensions), float32, rows of length 1. A text's vector depends on nothing but the text."""
+        """Shape (len(texts), dimensions), float32, rows of length 1. A text's vector depends on nothing but the
+        text."""
         ...
 
 
@@ -62,9 +63,7 @@ def text_hash(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def embed_new(
-    embedder: Embedder, texts: Sequence[str], kept: Mapping[str, bytes]
-) -> tuple[Vectors, dict[str, bytes]]:
+def embed_new(embedder: Embedder, texts: Sequence[str], kept: Mapping[str, bytes]) -> tuple[Vectors, dict[str, bytes]]:
     """Vectors of the texts, those already kept not made again, and what is worth keeping: {text hash: vector}."""
     hashes = [text_hash(text) for text in texts]
     missing = {each: text for each, text in zip(hashes, texts, strict=True) if each not in kept}

@@ -39,7 +39,7 @@ class LexicalEmbedder:
         vectors = np.zeros((len(texts), self.dimensions), np.float32)
         for row, text in enumerate(texts):
             for gram, weight in _weights(text).items():
-                place = zlib.crc32(gram.encode())
+                place = zlib.crc32(gram.encode("utf-8", "replace"))
                 vectors[row, (place >> 1) % self.dimensions] += weight if place & 1 else -weight
         return unit(vectors)
 

@@ -1,9 +1,9 @@
 """Average linkage, exactly, from unit vectors alone.
 
-The mean cosine between the members of two clusters is the dot product of the clusters' mean vectors, so no matrix of all
-pairs is ever kept. Average linkage is reducible: all pairs of mutual nearest neighbours can be joined at once, and the tree is
-that of joining the closest pair each time (Murtagh, The Computer Journal 26:4, 1983). Rounds number about ten to forty; each
-costs O(k² d) in blocked matrix products for k clusters left, memory is O(n d).
+The mean cosine between the members of two clusters is the dot product of the clusters' mean vectors, so no matrix of
+all pairs is ever kept. Average linkage is reducible: all pairs of mutual nearest neighbours can be joined at once, and
+the tree is that of joining the closest pair each time (Murtagh, The Computer Journal 26:4, 1983). Rounds number about
+ten to forty; each costs O(k² d) in blocked matrix products for k clusters left, memory is O(n d).
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 from suggestions.vectors import Vectors
 
 BLOCK = 1024
+
+Pairs = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]
+"""(left, right, cosine): clusters left < right, by place."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,8 @@ class Tree:
 
 
 def average_linkage(sums: Vectors, sizes: NDArray[np.int64] | None = None, highest: float = 1.0) -> Tree:
-    """The tree over n clusters given by the sums of their members' unit vectors, shape (n, d), and their sizes (default 1).
+    """The tree over n clusters given by the sums of their members' unit vectors, shape (n, d), and their sizes (default
+    1).
 
     highest: joins above this mean cosine distance are left out.
     """
@@ -64,11 +68,11 @@ def average_linkage(sums: Vectors, sizes: NDArray[np.int64] | None = None, highe
         names[left] = made
         total[left] += total[right]
         weight[left] += weight[right]
-        total, weight, names = (np.delete(each, right, axis=0) for each in (total, weight, names))
+        total, weight, names = np.delete(total, right, axis=0), np.delete(weight, right), np.delete(names, right)
     return Tree(len(sums), tuple(joins))
 
 
-def _mutual_nearest(means: Vectors) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
+def _mutual_nearest(means: Vectors) -> Pairs:
     """(left, right, cosine) of the pairs that are each other's nearest, left < right."""
     nearest = np.empty(len(means), np.int64)
     cosine = np.empty(len(means), np.float32)
@@ -81,6 +85,11 @@ def _mutual_nearest(means: Vectors) -> tuple[NDArray[np.int64], NDArray[np.int64
     places = np.arange(len(means))
     left = np.flatnonzero((nearest[nearest] == places) & (places < nearest))
     if not len(left):  # rounding alone can make a ring of equals in which nobody's nearest points back
-        best = int(cosine.argmax())
-        left, nearest[min(best, int(nearest[best]))] = np.array([min(best, int(nearest[best]))]), max(best, int(nearest[best]))
+        return _closest(nearest, cosine)
     return left, nearest[left], cosine[left]
+
+
+def _closest(nearest: NDArray[np.int64], cosine: NDArray[np.float32]) -> Pairs:
+    best = int(cosine.argmax())
+    left, right = sorted((best, int(nearest[best])))
+    return np.array([left]), np.array([right]), cosine[[best]]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime
+from onnxruntime import InferenceSession, SessionOptions  # type: ignore[attr-defined]  # its own __all__ lacks them
 from tokenizers import Tokenizer
 
 from suggestions.model_files import NoModel
@@ -38,7 +38,8 @@ class SentenceModel:
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Shape (len(texts), dimensions), float32. The same text has the same vector wherever it stands in the list."""
         distinct = sorted(set(texts))
-        tokens = [encoded.ids for encoded in self._tokenizer.encode_batch(distinct)]
+        readable = [text.encode("utf-8", "replace").decode() for text in distinct]  # a lone surrogate has no UTF-8
+        tokens = [encoded.ids for encoded in self._tokenizer.encode_batch(readable)]
         vectors = np.zeros((len(distinct), self.dimensions), np.float32)
         for batch in _batches(tokens):
             vectors[batch] = self._run([tokens[each] for each in batch])
@@ -73,7 +74,7 @@ def _batches(tokens: Sequence[Sequence[int]]) -> Iterator[list[int]]:
 def _tokenizer(path: Path) -> Any:
     try:
         tokenizer = Tokenizer.from_file(str(path))
-    except Exception as problem:  # noqa: BLE001 - the library raises bare Exception
+    except Exception as problem:  # the library raises bare Exception
         raise NoModel(f"the tokenizer {path.name} cannot be read") from problem
     tokenizer.no_padding()
     tokenizer.enable_truncation(MOST_TOKENS)
@@ -81,11 +82,11 @@ def _tokenizer(path: Path) -> Any:
 
 
 def _session(path: Path, threads: int) -> Any:
-    options = onnxruntime.SessionOptions()
+    options = SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except Exception as problem:  # noqa: BLE001 - the library's errors share no other base
+        return InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as problem:  # the library's errors share no other base
         raise NoModel(f"the model {path.name} cannot be loaded") from problem

@@ -22,8 +22,8 @@ def centre_of(vectors: Vectors) -> Vector:
 def drawn_together(vectors: Vectors) -> Vectors:
     """The distinct texts' vectors, centred, each moved twice towards the mean of its nearest neighbours.
 
-    Ten neighbours, fewer in a corpus under a hundred texts; weights are cosine cubed, the pull is double the vector's own
-    length, and what results is centred again. O(n² d) time in blocked products, O(n d + 1024 n) memory.
+    Ten neighbours, fewer in a corpus under a hundred texts; weights are cosine cubed, the pull is double the vector's
+    own length, and what results is centred again. O(n² d) time in blocked products, O(n d + 1024 n) memory.
     """
     placed = centred(vectors, centre_of(vectors))
     number = min(NEIGHBOURS, len(placed) // 10)

@@ -23,8 +23,12 @@ def unit(vectors: Vectors) -> Vectors:
 
 
 def centred(vectors: Vectors, centre: Vector) -> Vectors:
-    """Where texts lie as seen from the middle of what an organisation writes: what they all share says nothing."""
-    return unit(vectors - centre)
+    """Where texts lie as seen from the middle of what an organisation writes: what they all share says nothing.
+
+    A row of zeros, of which nothing is known, stays one.
+    """
+    known = np.any(vectors != 0, axis=1, keepdims=True)
+    return unit(np.where(known, vectors - centre, 0))
 
 
 def as_bytes(vectors: Vectors) -> list[bytes]:

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 import re
 
-FUNCTION_WORDS = frozenset(
-    """
-    a about above across actually after again against ago ain all almost along already also although always am among an
-    and another any anybody anyone anything anyway are aren around as ask asked asking at away back be became because
-    become been before behind being below between both but by came can cannot cant come comes coming could couldn d did
-    didn do does doesn doing don done dont down due during each either else enough even ever every everybody everyone
-    everything few for from further gave get gets getting give given gives go goes going gone gonna got had hadn half
-    has hasn have haven having he hello help helps her here hers herself hey hi him himself his how however i if ill im
-    in inside instead into is isn it its itself ive just keep keeps kept kind know knows last later least less let lets
-    like likely ll look looking looks lot lots m made make makes making many may maybe me mean means might mine more
-    most much must my myself near need needed needs neither never new next no nobody none nor not nothing now of off
-    often oh ok okay on once one ones only onto or other others our ours ourselves out over own per perhaps please
-    possible put quite rather re really right s said same saw say says see seem seems seen several shall she should
-    shouldn show since so some somebody someone something sometimes soon still such sure t take taken takes tell than
-    thank thanks that the their theirs them themselves then there these they thing things think this those though
-    through time times to today together told tomorrow tonight too took toward towards tried try trying twice two under
-    unless until up upon us use used using usually ve very via want wanted wants was wasn way we well went were weren
-    what whatever when whenever where whether which while who whole whom whose why will with within without won wont
-    wonder would wouldn yes yesterday yet you your yours yourself able anymore feel felt find found first second third
-    monday tuesday wednesday thursday friday saturday sunday week weeks day days month months year years hour hours
-    morning afternoon evening three four five six seven eight nine ten hundred thousand million
-    """.split()
-)
+_LISTED = """
+a about above across actually after again against ago ain all almost along already also although always am among an
+and another any anybody anyone anything anyway are aren around as ask asked asking at away back be became because
+become been before behind being below between both but by came can cannot cant come comes coming could couldn d did
+didn do does doesn doing don done dont down due during each either else enough even ever every everybody everyone
+everything few for from further gave get gets getting give given gives go goes going gone gonna got had hadn half
+has hasn have haven having he hello help helps her here hers herself hey hi him himself his how however i if ill im
+in inside instead into is isn it its itself ive just keep keeps kept kind know knows last later least less let lets
+like likely ll look looking looks lot lots m made make makes making many may maybe me mean means might mine more
+most much must my myself near need needed needs neither never new next no nobody none nor not nothing now of off
+often oh ok okay on once one ones only onto or other others our ours ourselves out over own per perhaps please
+possible put quite rather re really right s said same saw say says see seem seems seen several shall she should
+shouldn show since so some somebody someone something sometimes soon still such sure t take taken takes tell than
+thank thanks that the their theirs them themselves then there these they thing things think this those though
+through time times to today together told tomorrow tonight too took toward towards tried try trying twice two under
+unless until up upon us use used using usually ve very via want wanted wants was wasn way we well went were weren
+what whatever when whenever where whether which while who whole whom whose why will with within without won wont
+wonder would wouldn yes yesterday yet you your yours yourself able anymore feel felt find found first second third
+monday tuesday wednesday thursday friday saturday sunday week weeks day days month months year years hour hours
+morning afternoon evening three four five six seven eight nine ten hundred thousand million
+"""
+
+FUNCTION_WORDS = frozenset(_LISTED.split())
 """Words that never name a topic: grammar, everyday verbs, times and numbers."""
 
 TOKEN = re.compile(r"\S+")
@@ -38,9 +38,9 @@ LONGEST_WORD = 24
 def content_words(text: str) -> list[tuple[str, str]]:
     """The text's words in order as (key, form): "" for the key of a word that names nothing.
 
-    key: lower case, a plural or possessive ending taken off, so that forms of one word meet. form: as it was written. Names
-    of nothing: function words, numbers, anything with a digit, addresses, single letters. A word ending a clause is
-    followed by ("", "") so that no phrase reaches across.
+    key: lower case, a plural or possessive ending taken off, so that forms of one word meet. form: as it was written.
+    Names of nothing: function words, numbers, anything with a digit, addresses, single letters. A word ending a clause
+    is followed by ("", "") so that no phrase reaches across.
     """
     found: list[tuple[str, str]] = []
     for raw in TOKEN.findall(text):

@@ -14,7 +14,8 @@ DAYS = 84
 
 @dataclass(frozen=True)
 class Corpus:
-    """lines: one {"person", "at", "text"} each, in the order of the file. truth: person → topic → line numbers from 0."""
+    """lines: one {"person", "at", "text"} each, in the order of the file. truth: person → topic → line numbers from
+    0."""
 
     lines: tuple[dict[str, str], ...]
     truth: dict[str, dict[str, list[int]]]
@@ -37,15 +38,18 @@ def one_offs() -> list[str]:
 
 
 def organisation(people: int = 40, seed: int = 1) -> Corpus:
-    """The same corpus for the same arguments: each person has none to three recurrences of three to five days, among other notes."""
+    """The same corpus for the same arguments: each person has none to three recurrences of three to five days, among
+    other notes."""
     chance = random.Random(seed)
     topics, others = phrases(), one_offs()
     lines: list[dict[str, str]] = []
     truth: dict[str, dict[str, list[int]]] = {}
     for number in range(people):
         person = f"w{number:03}@example.org"
-        planted = {topic: chance.sample(topics[topic], chance.choice((3, 3, 4, 5)))
-                   for topic in chance.sample(list(topics), chance.choice((0, 1, 2, 2, 3)))}
+        planted = {
+            topic: chance.sample(topics[topic], chance.choice((3, 3, 4, 5)))
+            for topic in chance.sample(list(topics), chance.choice((0, 1, 2, 2, 3)))
+        }
         rest = [topic for topic in topics if topic not in planted]
         noise = [chance.choice(topics[topic]) for topic in chance.sample(rest, 6)] + chance.sample(others, 4)
         written = [(text, topic) for topic, texts in planted.items() for text in texts] + [(text, "") for text in noise]

@@ -1,0 +1,119 @@
+"""Every need against everybody who might help with it: what `interlude why` and a round's record tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from mentoring.needs import Need
+from mentoring.openings import Pair
+from mentoring.people import Person
+from mentoring.proposals import Reason
+from suggestions.circumstances import UNREAD, Circumstances, Histories, Load, PairContext
+from suggestions.reasons import for_mentee
+from suggestions.rules import Verdict, in_force, judge
+from suggestions.suitability import Suitabilities, Suitability
+from suggestions.vetoes import mentor_opted_in, minimum_suitability
+
+NOBODY = Load()
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """One need and one person who might help, and what came of looking at the two.
+
+    score: the sum of all points, comparable among all pairs of a round; 0 where something stands in the way. reasons:
+    for the mentee; empty where something stands in the way.
+    """
+
+    need: Need
+    mentor_id: int
+    suitability: float
+    score: float
+    verdicts: tuple[Verdict, ...]
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def pair(self) -> Pair:
+        return Pair(self.need.person_id, self.mentor_id)
+
+    @property
+    def stood_in_the_way(self) -> tuple[str, ...]:
+        """Names of the rules that vetoed."""
+        return tuple(verdict.rule for verdict in self.verdicts if verdict.veto)
+
+    @property
+    def possible(self) -> bool:
+        return not any(verdict.veto for verdict in self.verdicts)
+
+
+def consider(
+    needs: Sequence[Need], people: Sequence[Person], suitabilities: Suitabilities, circumstances: Circumstances
+) -> tuple[Considered, ...]:
+    """Looks at everybody for every need, by mentee, theme and mentor. The same values give the same result.
+
+    Below the policy's minimum suitability the other rules are not asked: such a pair has that one veto (and that of not
+    having opted in, if so). Needs of people who are not in `people` are left out. O(needs × people), rules only for
+    suitable pairs.
+    """
+    by_id = {person.id: person for person in sorted(people, key=lambda person: person.id)}
+    round_ = _Round(by_id, suitabilities, circumstances)
+    ordered = sorted(
+        (need for need in needs if need.person_id in by_id), key=lambda need: (need.person_id, need.theme_id)
+    )
+    return tuple(each for need in ordered for each in round_.look(need))
+
+
+class _Round:
+    def __init__(
+        self, people: Mapping[int, Person], suitabilities: Suitabilities, circumstances: Circumstances
+    ) -> None:
+        self._people = people
+        self._suitabilities = suitabilities
+        self._now = circumstances
+        self._histories = Histories(circumstances)
+        judged = minimum_suitability.__name__ in {rule.name for rule in in_force(circumstances.policy)}
+        self._least = circumstances.policy.minimum_suitability if judged else float("-inf")
+
+    def look(self, need: Need) -> list[Considered]:
+        row = self._suitabilities.scores[self._suitabilities.theme_ids[need.theme_id]].tolist()
+        columns = self._suitabilities.person_ids
+        return [
+            self._below(need, mentor, row[columns[mentor.id]])
+            if row[columns[mentor.id]] < self._least
+            else self._judged(need, mentor)
+            for mentor in self._people.values()
+            if mentor.id != need.person_id
+        ]
+
+    def _judged(self, need: Need, mentor: Person) -> Considered:
+        fit = self._suitabilities.of(need.theme_id, mentor.id)
+        verdicts = judge(self._context(need, mentor, fit))
+        if any(verdict.veto for verdict in verdicts):
+            return Considered(need, mentor.id, fit.score, 0.0, verdicts)
+        reasons = for_mentee(need, fit, verdicts, self._now.written_at, self._now.now)
+        return Considered(need, mentor.id, fit.score, sum(each.points for each in verdicts), verdicts, reasons)
+
+    def _below(self, need: Need, mentor: Person, score: float) -> Considered:
+        pair = self._context(need, mentor, Suitability(score, score), past=False)
+        said = [(each.__name__, each(pair)) for each in (mentor_opted_in, minimum_suitability)]
+        verdicts = tuple(Verdict(name, True, 0.0, words) for name, words in said if words)
+        return Considered(need, mentor.id, score, 0.0, verdicts)
+
+    def _context(self, need: Need, mentor: Person, fit: Suitability, past: bool = True) -> PairContext:
+        mentee = self._people[need.person_id]
+        now = self._now
+        return PairContext(
+            need=need,
+            mentee=mentee,
+            mentor=mentor,
+            suitability=fit,
+            policy=now.policy,
+            now=now.now,
+            mentee_availability=now.availability.get(mentee.id, UNREAD),
+            mentor_availability=now.availability.get(mentor.id, UNREAD),
+            mentee_load=now.loads.get(mentee.id, NOBODY),
+            mentor_load=now.loads.get(mentor.id, NOBODY),
+            earlier=self._histories.earlier(mentee.id, mentor.id) if past else (),
+            said=self._histories.said(mentee.id, mentor.id) if past else (),
+        )

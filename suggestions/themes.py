@@ -1,0 +1,99 @@
+"""The themes of an organisation: challenges that mean the same, with a label in their own words and a place among
+texts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import numpy as np
+
+from mentoring.hours import zone
+from mentoring.needs import Challenge, Theme
+from suggestions.grouping import grouped
+from suggestions.labels import labels
+from suggestions.neighbours import centre_of, distinct, drawn_together
+from suggestions.vectors import Vector, Vectors, centred, unit
+
+SMALLEST = 2
+"""A challenge that is like no other makes no theme."""
+
+UNNAMED = "something that keeps coming up"
+
+
+@dataclass(frozen=True, eq=False)
+class Themes:
+    """What a look at all challenges found.
+
+    themes: numbered from 1, the largest first. centroids: theme id → the unit vector in the middle of its challenges,
+    shape (d,), measured from centre, as everything that is compared with it must be. cut: the mean cosine distance at
+    which one person's challenges were told apart.
+    """
+
+    themes: tuple[Theme, ...]
+    centroids: Mapping[int, Vector] = field(repr=False)
+    centre: Vector = field(repr=False)
+    cut: float = 0.5
+
+    def renumbered(self, ids: Mapping[int, int]) -> Themes:
+        """The same under other ids, {id now: id then}, such as those a store gave."""
+        themes = tuple(replace(theme, id=ids[theme.id]) for theme in self.themes)
+        return replace(self, themes=themes, centroids={ids[each]: vector for each, vector in self.centroids.items()})
+
+
+def find_themes(
+    challenges: Sequence[Challenge],
+    vectors: Vectors,
+    zones: Mapping[int, str] | None = None,
+    recurrence_days: int = 3,
+    names: Collection[str] = (),
+) -> Themes:
+    """Groups an organisation's challenges. Every challenge is in one theme at most; the order they come in plays no
+    part.
+
+    vectors: of their texts, from an Embedder, shape (n, d). zones: person id → IANA zone; else the offset of the time counts.
+    names: of people, kept out of labels. Time O(n² d) in blocked matrix products, memory O(n d); texts without letters
+    stay alone. Raises ValueError when vectors and challenges differ in number.
+    """
+    if len(vectors) != len(challenges):
+        raise ValueError(f"{len(challenges)} challenges, {len(vectors)} vectors")
+    order = sorted(range(len(challenges)), key=lambda at: _rank(challenges[at]))
+    sorted_ones, sorted_vectors = [challenges[at] for at in order], vectors[order]
+    first, place = distinct([each.text for each in sorted_ones])
+    drawn = drawn_together(sorted_vectors[first])[place]
+    days = [local_day(each, zones or {}) for each in sorted_ones]
+    groups, cut = grouped(drawn, [each.person_id for each in sorted_ones], days, recurrence_days)
+    kept = sorted((rows for rows in groups if len(rows) >= SMALLEST), key=lambda rows: (-len(rows), rows))
+    centre = centre_of(sorted_vectors[first])
+    around = centred(sorted_vectors, centre)
+    named = labels(sorted_ones, kept, around, frozenset(names))
+    themes = tuple(
+        Theme(number, label or UNNAMED, tuple(sorted(sorted_ones[row].id for row in rows)))
+        for number, (rows, label) in enumerate(zip(kept, named, strict=True), start=1)
+    )
+    centroids = {theme.id: _middle(around[rows]) for theme, rows in zip(themes, kept, strict=True)}
+    return Themes(themes, centroids, centre, cut)
+
+
+def local_day(challenge: Challenge, zones: Mapping[int, str]) -> int:
+    """The person's own date on which they wrote it, as an ordinal number."""
+    return local_date(challenge.at, zones.get(challenge.person_id, ""))
+
+
+def local_date(moment: datetime, zone_name: str) -> int:
+    """The date there as an ordinal number. Without a zone: as the moment's own offset has it (UTC, from the store)."""
+    return (moment.astimezone(zone(zone_name)) if zone_name else moment).toordinal()
+
+
+def topic_line(theme: Theme) -> str:
+    """The one line about a need that a mentor may see: the theme's label as a title, no note, no number, no name."""
+    return theme.label[:1].upper() + theme.label[1:]
+
+
+def _rank(challenge: Challenge) -> tuple[int, datetime, str, int]:
+    return challenge.person_id, challenge.at, challenge.text, challenge.id
+
+
+def _middle(vectors: Vectors) -> Vector:
+    return np.asarray(unit(vectors.mean(axis=0, keepdims=True))[0], dtype=np.float32)

@@ -1,0 +1,162 @@
+"""Reasons not to propose somebody to somebody. Each returns the reason in words, or "" when it has nothing against the
+pair.
+
+Words never repeat a note, nor what somebody asked to be kept to themselves.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from mentoring.availability import Availability, Unknown
+from mentoring.people import Person, Role
+from mentoring.proposals import Party
+from suggestions.circumstances import Ending, PairContext, Said, Wish
+
+NOT_NOW_DAYS = 14
+"""How long "not now" lasts for the person who said it."""
+
+NOT_POSSIBLE = "Not possible for this pair"
+
+
+def mentee_opted_in(pair: PairContext) -> str:
+    """Nobody is proposed as a mentee before opting in to it."""
+    return _not_opted_in(pair.mentee, Role.MENTEE, "to be mentored")
+
+
+def mentor_opted_in(pair: PairContext) -> str:
+    """Nobody is proposed as a mentor before opting in to it."""
+    return _not_opted_in(pair.mentor, Role.MENTOR, "to mentor")
+
+
+def _not_opted_in(person: Person, role: Role, what: str) -> str:
+    if person.stopped:
+        return f"{person.first_name} has stopped all suggestions"
+    return "" if person.opted_in(role) else f"{person.first_name} has not opted in {what}"
+
+
+def neither_paused(pair: PairContext) -> str:
+    """Nothing is proposed to somebody who paused."""
+    for person in (pair.mentee, pair.mentor):
+        until = person.limits.paused_until
+        if until is not None and until > pair.now:
+            return f"{person.first_name} has paused suggestions until {_day(until)}"
+    return ""
+
+
+def mentee_time_known(pair: PairContext) -> str:
+    """Unknown is never free: nothing is proposed until the mentee's calendars are read."""
+    return _time_unknown(pair.mentee, pair.mentee_availability)
+
+
+def mentor_time_known(pair: PairContext) -> str:
+    """Unknown is never free: nobody is proposed until their calendars are read."""
+    return _time_unknown(pair.mentor, pair.mentor_availability)
+
+
+def _time_unknown(person: Person, availability: Availability) -> str:
+    if isinstance(availability, Unknown):
+        return f"When {person.first_name} is free is not known: {availability.why}"
+    return ""
+
+
+def pair_possible(pair: PairContext) -> str:
+    """Some pairs are never proposed; why is between each person and Interlude."""
+    if pair.mentor.id in pair.mentee.never_with or pair.mentee.id in pair.mentor.never_with:
+        return NOT_POSSIBLE
+    both = {pair.mentee.id, pair.mentor.id}
+    refused = any(each.wish is Wish.NOT_THIS_PERSON and {each.mentee_id, each.mentor_id} == both for each in pair.said)
+    return NOT_POSSIBLE if refused else ""
+
+
+def no_reporting_line(pair: PairContext) -> str:
+    """A manager and somebody who reports to them are not proposed to one another."""
+    if pair.mentor.id == pair.mentee.manager_id or pair.mentee.id == pair.mentor.manager_id:
+        return "One of the two reports to the other"
+    return ""
+
+
+def minimum_suitability(pair: PairContext) -> str:
+    """A mentor's expertise must come near enough to the topic."""
+    score, least = pair.suitability.score, pair.policy.minimum_suitability
+    return f"Suitability for this topic is {score:.2f}, below {least:.2f}" if score < least else ""
+
+
+def topic_wanted(pair: PairContext) -> str:
+    """A topic that one of the two said never to be asked about is not proposed to them."""
+    for each in pair.said:
+        if each.wish is Wish.NOT_THIS_TOPIC and each.theme_id == pair.need.theme_id and _same_role(each, pair):
+            return "The mentee does not want this topic" if each.as_party is Party.MENTEE else NOT_POSSIBLE
+    return ""
+
+
+def not_just_refused(pair: PairContext) -> str:
+    """Who said "not now" is left in peace for two weeks in that role."""
+    for each in pair.said:
+        if each.wish is Wish.NOT_NOW and _same_role(each, pair) and _within(each.at, pair, NOT_NOW_DAYS):
+            person = pair.mentee if each.by == pair.mentee.id else pair.mentor
+            return f"{person.first_name} said “not now” on {_day(each.at)}"
+    return ""
+
+
+def _same_role(said: Said, pair: PairContext) -> bool:
+    return said.by == (pair.mentee.id if said.as_party is Party.MENTEE else pair.mentor.id)
+
+
+def pair_cooldown(pair: PairContext) -> str:
+    """After a meeting, the same two are not proposed again for some time."""
+    return _cooling(pair, Ending.MET, pair.policy.cooldown_days, "The two met")
+
+
+def declined_cooldown(pair: PairContext) -> str:
+    """After a no, the same two are not proposed again for some time."""
+    return _cooling(pair, Ending.DECLINED, pair.policy.declined_cooldown_days, "A suggestion for the two was declined")
+
+
+def _cooling(pair: PairContext, ending: Ending, days: int, what: str) -> str:
+    both = {pair.mentee.id, pair.mentor.id}
+    for each in pair.earlier:
+        if each.ending is ending and {each.mentee_id, each.mentor_id} == both and _within(each.at, pair, days):
+            return f"{what} on {_day(each.at)}, less than {days} days ago"
+    return ""
+
+
+def topic_cooldown(pair: PairContext) -> str:
+    """After a meeting on a topic, it is given time to settle before the next."""
+    days = pair.policy.cooldown_days
+    for each in pair.earlier:
+        mine = each.mentee_id == pair.mentee.id and each.theme_id == pair.need.theme_id
+        if mine and each.ending is Ending.MET and _within(each.at, pair, days):
+            return f"{pair.mentee.first_name} had a meeting on this topic on {_day(each.at)}, less than {days} days ago"
+    return ""
+
+
+def mentor_has_room(pair: PairContext) -> str:
+    """A mentor has only so many open requests at once."""
+    open_asks = pair.mentor_load.open_as_mentor
+    if open_asks >= pair.policy.mentor_open_asks:
+        return f"{pair.mentor.first_name} has {open_asks} open {'request' if open_asks == 1 else 'requests'} already"
+    return ""
+
+
+def mentee_has_room(pair: PairContext) -> str:
+    """A mentee has only so many open suggestions at once."""
+    if pair.mentee_load.open_as_mentee >= pair.policy.mentee_open_asks:
+        return f"{pair.mentee.first_name} has an open suggestion already"
+    return ""
+
+
+def monthly_caps_left(pair: PairContext) -> str:
+    """Nobody is booked more often a month than they allow."""
+    for person, load in ((pair.mentee, pair.mentee_load), (pair.mentor, pair.mentor_load)):
+        if load.booked_this_month >= person.limits.per_month:
+            return f"{person.first_name} has reached their limit of {person.limits.per_month} meetings this month"
+    return ""
+
+
+def _within(moment: datetime, pair: PairContext, days: int) -> bool:
+    return pair.now - moment < timedelta(days=days)
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.day} {moment:%B}"
