@@ -29,11 +29,15 @@ def check(settings: Settings) -> None:
     check_free(settings.bind, "INTERLUDE_BIND")
 
 
-def start(supervisor: Supervisor, settings: Settings, own_valkey: bool) -> None:
-    """Starts every part, each when what it needs is ready. Raises Refused, or KeepsStopping."""
+def foundations(supervisor: Supervisor, settings: Settings, own_valkey: bool) -> None:
+    """What everything else stands on: Valkey and the database. Raises Refused, or KeepsStopping."""
     if own_valkey:
         supervisor.start(valkey(supervisor.var, settings.redis_url))
     upgrade_database(supervisor.var, supervisor.environ)
+
+
+def doing(supervisor: Supervisor, settings: Settings) -> None:
+    """The workers, the timetable, and the web pages once they answer. Raises KeepsStopping."""
     for number in range(1, settings.workers + 1):
         supervisor.start(Part(f"worker-{number}", interlude("worker")))
     supervisor.start(Part("cron", interlude("cron")))

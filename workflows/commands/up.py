@@ -30,7 +30,8 @@ def up() -> None:
         starting.check(settings)
         with contextlib.suppress(KeyboardInterrupt), supervising(settings.var, environ, lock) as supervisor:
             click.echo("Starting Interlude …", err=True)
-            starting.start(supervisor, settings, own_valkey)
+            starting.foundations(supervisor, settings, own_valkey)
+            starting.doing(supervisor, settings)
             _say_where(settings)
             supervisor.watch()
     click.echo("Interlude has stopped.", err=True)

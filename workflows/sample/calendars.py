@@ -35,7 +35,7 @@ def events_of(person: SamplePerson, today: date) -> tuple[EventText, ...]:
 
 def text_of(person: SamplePerson, today: date) -> bytes:
     """The calendar as a file."""
-    return calendar_text(events_of(person, today), person.zone, f"{person.name}, work")
+    return calendar_text(events_of(person, today), person.zone, f"Work ({person.name})")
 
 
 def broken_text_of(person: SamplePerson, today: date) -> bytes:
