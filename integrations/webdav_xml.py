@@ -27,7 +27,8 @@ def tag(name: str) -> str:
 class Resource:
     """One response of a multistatus.
 
-    status: of the whole resource, 200 unless said otherwise. found: the properties with 200. failed: the worst status of a property that is neither found nor simply absent (404); 0 for none.
+    status: of the whole resource, 200 unless said otherwise. found: the properties with 200. failed: the
+    worst status of a property that is neither found nor simply absent (404); 0 for none.
     """
 
     href: str
