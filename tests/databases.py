@@ -11,13 +11,13 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 
 from store.database import Database
 from store.keyring import Keyring
+from store.tables import metadata
 
 TOKEN_KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 SECRET_KEY = "a secret key for tests, 32 characters or more"
@@ -37,11 +37,11 @@ class PostgresServer:
     def url(self, name: str) -> str:
         return f"postgresql://interlude@/{name}?host={self.folder}"
 
-    def new_database(self, template: str = "template1") -> str:
-        """The address of a new database."""
+    def new_database(self) -> str:
+        """The address of a new database, without tables."""
         name = f"test_{next(_numbers)}"
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+            connection.execute(f'CREATE DATABASE "{name}"')
         return self.url(name)
 
 
@@ -91,11 +91,19 @@ def _run(*command: str | Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: PostgresServer) -> str:
-    """The name of a migrated database that others are copied from."""
+def shared_postgres_url(postgres_server: PostgresServer) -> str:
+    """A migrated database that tests use one after another: making one for each takes longer than most tests."""
     url = postgres_server.new_database()
     upgraded(url).dispose()
-    return urlsplit(url).path.removeprefix("/")
+    return url
+
+
+def emptied(url: str) -> str:
+    """The database without its rows. The ids go on counting."""
+    with psycopg.connect(url) as connection:
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(f'DELETE FROM "{table.name}"')
+    return url
 
 
 @pytest.fixture(scope="session")
@@ -122,12 +130,11 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of a migrated, empty database."""
+    """The address of a migrated database without rows. Do not change its tables."""
     if request.param == "sqlite":
         template: Path = request.getfixturevalue("sqlite_template")
         return f"sqlite:///{shutil.copy(template, tmp_path / 'interlude.sqlite')}"
-    server: PostgresServer = request.getfixturevalue("postgres_server")
-    return server.new_database(request.getfixturevalue("postgres_template"))
+    return emptied(request.getfixturevalue("shared_postgres_url"))
 
 
 @pytest.fixture

@@ -38,16 +38,19 @@ def test_a_database_without_tables_is_told_apart_from_one_that_differs(
     empty.dispose()
 
 
-def test_a_changed_table_is_drift(database: Database) -> None:
+def test_a_changed_table_is_drift(empty_url: str) -> None:
+    database = upgraded(empty_url)
     with database.writing_all() as memory:
         memory.connection.execute(text("ALTER TABLE audit ADD COLUMN extra INTEGER"))
         memory.connection.execute(text("DROP INDEX ix_proposals_round_id"))
     found = database.check()
     assert any("extra" in each for each in found)
     assert any("ix_proposals_round_id" in each for each in found)
+    database.dispose()
 
 
-def test_a_missing_guard_against_double_booking_is_drift(database: Database) -> None:
+def test_a_missing_guard_against_double_booking_is_drift(empty_url: str) -> None:
+    database = upgraded(empty_url)
     drop = {
         "sqlite": "DROP TRIGGER engagements_keep_apart_on_update",
         "postgresql": "ALTER TABLE engagements DROP CONSTRAINT engagements_keep_apart",
@@ -56,6 +59,7 @@ def test_a_missing_guard_against_double_booking_is_drift(database: Database) -> 
         memory.connection.execute(text(drop[database.kind]))
     assert len(database.check()) == 1
     assert "engagements_keep_apart" in database.check()[0]
+    database.dispose()
 
 
 def test_upgrading_from_several_places_at_once_does_it_once(empty_url: str) -> None:
