@@ -1,0 +1,133 @@
+"""What happened in the demo, and where to look: plain lines, for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from mentoring.availability import Unknown
+from mentoring.intervals import Interval
+from mentoring.people import Person, Role
+from mentoring.proposals import Partstat, Party, Proposal, State
+from store import people, policies, proposals
+from workflows.asking import whose_turn
+from workflows.bootstrap import Parts
+from workflows.knowing import time_of
+from workflows.sample.answering_apps import Said
+from workflows.sample.people import named
+from workflows.sample.servers import Servers
+
+HEADINGS = {
+    State.CONFIRMED: "Confirmed, both said yes in their calendars",
+    State.ASKED_MENTOR: "The mentee said yes, the mentor has been asked",
+    State.ASKED_MENTEE: "The mentee has been asked",
+    State.RESERVED: "Waiting for the mentee's working hours before asking",
+    State.DECLINED: "Declined, and the time is free again",
+}
+
+
+class Story:
+    """The state of the sample, read once, told in parts."""
+
+    def __init__(self, parts: Parts, servers: Servers, organisation_id: int, began_at: datetime) -> None:
+        self.parts, self.servers = parts, servers
+        now = parts.clock()
+        with parts.database.reading(organisation_id) as memory:
+            self.everyone = {each.id: each for each in people.everyone(memory)}
+            self.proposals = proposals.since(memory, began_at)
+            policy = policies.current(memory)
+            self.time = time_of(memory, tuple(self.everyone.values()), policy, now).availability
+
+    @property
+    def confirmed(self) -> list[Proposal]:
+        return [each for each in self.proposals if each.state is State.CONFIRMED]
+
+    def what_happened(self, said: list[Said]) -> Iterator[str]:
+        """Calendars, answers, and each proposal under what became of it."""
+        unknown = [each for each, known in self.time.items() if isinstance(known, Unknown)]
+        yield f"The time of {len(self.time) - len(unknown)} people is known."
+        for person_id in unknown:
+            yield f"  {self.everyone[person_id].name}: {self._why(person_id)}; so nothing is proposed to them."
+        yes = sum(each.partstat is Partstat.ACCEPTED for each in said)
+        yield f"{len(said)} people answered in their calendar apps: {yes} yes, {len(said) - yes} no."
+        for state, heading in HEADINGS.items():
+            inside = [each for each in self.proposals if each.state is state]
+            if inside:
+                yield f"{heading}:"
+            for each in inside:
+                yield f"  {self._pair(each)}, {self._when(each)}"
+
+    def where_to_look(self) -> Iterator[str]:
+        """The page, whom to sign in as, and what to give a calendar app."""
+        yield f"Open {self.parts.settings.base_url} and sign in as"
+        for role, person in self._to_sign_in_as():
+            yield f"  {person.name} ({role})"
+        holder = self._with_calendar()
+        if holder:
+            owner = named(holder.name)
+            yield "Or see and answer the invites in a calendar app, by CalDAV:"
+            yield f"  address {self.servers.caldav_url}  user {owner.user}  password {self.servers.password(owner)}"
+
+    def _to_sign_in_as(self) -> Iterator[tuple[str, Person]]:
+        admins = [each for each in self.everyone.values() if Role.ADMIN in each.roles]
+        yield from (("an admin", each) for each in admins[:1])
+        for state, party, role in (
+            (State.ASKED_MENTEE, Party.MENTEE, "a mentee with an open suggestion"),
+            (State.ASKED_MENTOR, Party.MENTOR, "a mentor being asked"),
+            (State.CONFIRMED, Party.MENTEE, "a mentee with a confirmed meeting"),
+        ):
+            found = self._holding(state, party)
+            if found:
+                yield role, found
+        for person_id, known in self.time.items():
+            if isinstance(known, Unknown):
+                yield "whose calendar cannot be read", self.everyone[person_id]
+
+    def _holding(self, state: State, party: Party) -> Person | None:
+        for each in self.proposals:
+            if each.state is state and (state is State.CONFIRMED or not each.answer(party).given):
+                return self.everyone[each.person_id(party)]
+        return None
+
+    def _with_calendar(self) -> Person | None:
+        """Whose calendar shows most: an open invite, else a confirmed meeting, else anybody's."""
+        wanted = (
+            (State.ASKED_MENTOR, Party.MENTOR),
+            (State.ASKED_MENTEE, Party.MENTEE),
+            (State.CONFIRMED, Party.MENTEE),
+            (State.CONFIRMED, Party.MENTOR),
+        )
+        found = [self._holding(state, party) for state, party in wanted]
+        everybody = [*filter(None, found), *self.everyone.values()]
+        return next((each for each in everybody if named(each.name).via == "caldav"), None)
+
+    def _why(self, person_id: int) -> str:
+        known = self.time[person_id]
+        return known.why if isinstance(known, Unknown) else ""
+
+    def _pair(self, proposal: Proposal) -> str:
+        mentee, mentor = (self.everyone[proposal.person_id(party)] for party in Party)
+        turn = whose_turn(proposal)
+        waits = ""
+        if turn is not None:
+            person = self.everyone[proposal.person_id(turn)]
+            opens = person.limits.hours.next_open(self.parts.clock())
+            waits = f" ({person.first_name} is asked {_at(opens, person)})" if opens else ""
+        return f"{mentee.name} with {mentor.name}{waits}"
+
+    def _when(self, proposal: Proposal) -> str:
+        return _lasting(proposal.interval, self.everyone[proposal.pair.mentee_id])
+
+
+def _at(moment: datetime, person: Person) -> str:
+    return f"{moment.astimezone(ZoneInfo(person.limits.zone)):%A %H:%M} in {_place(person)}"
+
+
+def _lasting(interval: Interval, person: Person) -> str:
+    start, end = (each.astimezone(ZoneInfo(person.limits.zone)) for each in (interval.start, interval.end))
+    return f"{start:%A %d %B, %H:%M}–{end:%H:%M} in {_place(person)}"
+
+
+def _place(person: Person) -> str:
+    return person.limits.zone.rpartition("/")[2].replace("_", " ")
