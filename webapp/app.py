@@ -22,7 +22,7 @@ from workflows.bootstrap import Parts
 MOST_BYTES = 64 * 1024
 PAGES = (sign_in, home, suggestions, calendars, challenges, admin, health)
 
-csrf = CSRFProtect()
+csrf = CSRFProtect()  # type: ignore[no-untyped-call]
 
 
 def create_app(settings: Settings, parts: Parts | None = None, stage: Backstage | None = None) -> Flask:
@@ -30,7 +30,7 @@ def create_app(settings: Settings, parts: Parts | None = None, stage: Backstage 
     app = Flask("webapp", root_path=str(Path(__file__).parent))
     app.config.from_mapping(_config(settings))
     app.extensions["backstage"] = stage or Backstage(parts or bootstrap.build(settings))
-    csrf.init_app(app)
+    csrf.init_app(app)  # type: ignore[no-untyped-call]
     limits.hold(app, settings.redis_url)
     headers.send(app, settings.secure)
     errors.answer_for(app)

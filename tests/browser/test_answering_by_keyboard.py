@@ -60,7 +60,7 @@ def test_a_suggestion_is_declined_with_a_reason_by_keyboard(page: Page, serve: C
     page.keyboard.press("ArrowDown")
     press_until(page, "Say no", most=2)
     page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    expect(page.get_by_role("status")).to_contain_text("You said no")
     assert on.asked[-1] == ("answer", MEMBER, THEIRS, Partstat.DECLINED, Feedback.NOT_THIS_TOPIC)
 
 
@@ -109,7 +109,7 @@ def test_a_calendars_status_comes_up_by_itself(page: Page, serve: Callable[[Flas
     app = application(on := STATES["calendars-waiting"].stage())
     page.clock.install()
     look_at(page, app, serve(app), STATES["calendars-waiting"])
-    expect(page.get_by_text("for the first time")).to_be_visible()
+    expect(page.get_by_text("is about to be read")).to_be_visible()
     assert NEXTCLOUD.calendars[0].status is CalendarStatus.FRESH
     on.pages["calendars"] = CalendarsPage("Europe/Berlin", (NEXTCLOUD,))
     page.clock.run_for(16_000)
