@@ -9,17 +9,21 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from mentoring.errors import ChangedMeanwhile
 from store import policies, tables
 from store.memory import Memory
 
 _rounds = tables.rounds
+
+AFTER = "after "
 
 
 @dataclass(frozen=True)
 class Round:
     """record: what it decided on, as JSON. replayable: False once somebody in it was forgotten.
 
-    local_date: the day whose round it is, None for one by hand.
+    local_date: the day whose round it is, None for one by hand. after: the proposal that came to nothing, whose mentee
+    the round is for; None for a round for everybody.
     """
 
     id: int
@@ -29,6 +33,7 @@ class Round:
     local_date: date | None
     replayable: bool
     record: Mapping[str, Any] = field(repr=False)
+    after: int | None = None
 
 
 def start(memory: Memory, policy_version: int, now: datetime) -> int:
@@ -38,7 +43,7 @@ def start(memory: Memory, policy_version: int, now: datetime) -> int:
 
 def claim(memory: Memory, local_date: date, now: datetime, attempt: str = "daily") -> int | None:
     """That day's round for the first who asks, None for everybody else. Another attempt that day has another name."""
-    key = f"{local_date.isoformat()} {attempt}"
+    key = attempt if attempt.startswith(AFTER) else f"{local_date.isoformat()} {attempt}"
     begun = _begun(policies.current(memory).version, now)
     if not memory.insert_new(_rounds, [begun | {"local_date": local_date, "claim": key}]):
         return None
@@ -46,19 +51,31 @@ def claim(memory: Memory, local_date: date, now: datetime, attempt: str = "daily
     return row.id if row else None
 
 
+def owe(memory: Memory, proposal_id: int, local_date: date, now: datetime) -> None:
+    """In the transaction that ends a proposal: its mentee is owed another look, once."""
+    claim(memory, local_date, now, f"{AFTER}{proposal_id}")
+
+
+def owed(memory: Memory) -> tuple[Round, ...]:
+    """Rounds that were claimed or owed and not finished: whoever began them may have died."""
+    unfinished = _rounds.c.claim.is_not(None), _rounds.c.finished_at.is_(None)
+    return tuple(_round(row) for row in memory.rows(memory.select(_rounds).where(*unfinished).order_by(_rounds.c.id)))
+
+
 def _begun(policy_version: int, now: datetime) -> dict[str, Any]:
     return {"policy_version": policy_version, "started_at": now, "replayable": True, "record": {}}
 
 
 def finish(memory: Memory, round_id: int, record: Mapping[str, Any], now: datetime) -> None:
-    """Keeps what it decided on. Raises KeyError.
+    """Keeps what it decided on. Raises ChangedMeanwhile when it was finished before, or is not there.
 
     So that a forgotten person can be taken out of it, a record names people only under the keys that
     store.forgetting lists, each row about a person being a JSON object of its own (or columns of one length).
     """
-    done = memory.update(_rounds).where(_rounds.c.id == round_id).values(record=dict(record), finished_at=now)
+    unfinished = _rounds.c.id == round_id, _rounds.c.finished_at.is_(None)
+    done = memory.update(_rounds).where(*unfinished).values(record=dict(record), finished_at=now)
     if not memory.changed(done):
-        raise KeyError(round_id)
+        raise ChangedMeanwhile("this round has been run already")
 
 
 def latest(memory: Memory) -> Round | None:
@@ -85,5 +102,17 @@ def purge(memory: Memory, before: datetime) -> int:
 
 def _round(row: Row[Any]) -> Round:
     return Round(
-        row.id, row.policy_version, row.started_at, row.finished_at, row.local_date, row.replayable, row.record
+        row.id,
+        row.policy_version,
+        row.started_at,
+        row.finished_at,
+        row.local_date,
+        row.replayable,
+        row.record,
+        _after(row.claim),
     )
+
+
+def _after(claim: str | None) -> int | None:
+    _, found, proposal_id = (claim or "").partition(AFTER)
+    return int(proposal_id) if found else None

@@ -13,7 +13,7 @@ from mentoring.intervals import Interval
 from mentoring.outbox import Act
 from mentoring.proposals import Answer, Door, Partstat, Party, Proposal, State
 from scheduler.refusals import Cause, Refusal
-from store import proposals
+from store import proposals, rounds
 from store.memory import Memory
 from workflows import asking, outgoing, syncing
 from workflows.bootstrap import Parts
@@ -63,16 +63,17 @@ def record(parts: Parts, organisation_id: int, proposal_id: int, party: Party, s
     if not words.counts(proposal, party, said):
         return proposal
     if said.partstat is Partstat.ACCEPTED and _no_longer_fits(parts, found):
-        asking.withdraw(parts, proposal, f"no longer fits when the {party} accepted")
-        parts.nudge("next_best", organisation_id, proposal_id)
+        asking.withdraw(parts, proposal, asking.TAKEN, offer_next=True)
         return asking.case(parts, organisation_id, proposal_id).proposal
     now = parts.clock()
     with parts.database.writing(organisation_id) as memory:
         after = proposals.save(memory, words.answered(proposal, party, said))
         proposals.log_answer(memory, proposal_id, party, said)
         messages = _told(parts, memory, proposal, after, party, now)
+        if _mentee_is_owed(after, party):
+            rounds.owe(memory, after.id, now.date(), now)
     outgoing.nudge(parts, organisation_id, messages)
-    _follow(parts, proposal, after, party)
+    _follow(parts, after, party)
     return after
 
 
@@ -86,9 +87,7 @@ def _no_longer_fits(parts: Parts, found: asking.Case) -> bool:
     return any(each.cause not in STALE_AT_ACCEPT for each in obstacles)
 
 
-def _told(
-    parts: Parts, memory: Memory, before: Proposal, after: Proposal, by: Party, now: datetime
-) -> tuple[int, ...]:
+def _told(parts: Parts, memory: Memory, before: Proposal, after: Proposal, by: Party, now: datetime) -> tuple[int, ...]:
     """Who must hear of it: everybody once it is confirmed or over, else only the answerer's own copy."""
     if after.state is State.DECLINED:
         return outgoing.take_back(parts, memory, after, now)
@@ -97,11 +96,16 @@ def _told(
     return tuple(each for party in told for each in outgoing.write(parts, memory, after, party, Act.UPDATE, now))
 
 
-def _follow(parts: Parts, before: Proposal, after: Proposal, by: Party) -> None:
-    if after.state is State.DECLINED and by is Party.MENTOR:
+def _follow(parts: Parts, after: Proposal, by: Party) -> None:
+    if _mentee_is_owed(after, by):
         parts.nudge("next_best", after.organisation_id, after.id)
     elif asking.whose_turn(after) is Party.MENTOR:
         parts.nudge("ask", after.organisation_id, after.id)
+
+
+def _mentee_is_owed(after: Proposal, by: Party) -> bool:
+    """A mentor's no is not the mentee's: they are offered the next best."""
+    return after.state is State.DECLINED and by is Party.MENTOR
 
 
 def move(parts: Parts, who: Who, proposal_id: int, start: datetime) -> Proposal:
@@ -125,9 +129,12 @@ def _unsuitable(obstacles: tuple[Refusal, ...], reader_id: int) -> str:
     """To the reader their own obstacles by name; of the other only that it does not suit them."""
     mine = sorted({each.words for each in obstacles if each.person_id == reader_id})
     if mine:
-        return f"that time does not work for you: {'; '.join(mine)}".replace("they are", "you are").replace(
-            "they have", "you have"
-        ).replace("their", "your").replace("they want", "you want")
+        return (
+            f"that time does not work for you: {'; '.join(mine)}".replace("they are", "you are")
+            .replace("they have", "you have")
+            .replace("their", "your")
+            .replace("they want", "you want")
+        )
     return "that time does not suit the other person"
 
 
@@ -156,7 +163,7 @@ def move_to(parts: Parts, proposal: Proposal, by: Party, interval: Interval, doo
         proposals.log_answer(memory, proposal.id, by, after.answer(by))
         messages = _asked_anew(parts, memory, found, after, by, now)
     outgoing.nudge(parts, proposal.organisation_id, messages)
-    _follow(parts, proposal, after, by)
+    _follow(parts, after, by)
     return after
 
 

@@ -14,7 +14,7 @@ from mentoring.people import Person
 from mentoring.policy import Policy, Sending
 from mentoring.proposals import Partstat, Party, Proposal, State
 from scheduler.refusals import Refusal, stands_in_the_way
-from store import organisations, people, policies, proposals
+from store import organisations, people, policies, proposals, rounds
 from workflows import outgoing, syncing
 from workflows.bootstrap import Parts
 from workflows.knowing import time_of
@@ -42,7 +42,7 @@ class Case:
 
     @property
     def may_send(self) -> bool:
-        """In review an admin's release is what switches a proposal's asking on; that page comes with the review queue."""
+        """In review nothing leaves by itself: what a round reserved waits until an admin switches sending on."""
         return self.policy.sending is Sending.ON and not self.stopped
 
 
@@ -121,15 +121,12 @@ def still_fits(parts: Parts, proposal: Proposal) -> bool:
     obstacles = in_the_way(parts, found, parts.clock())
     if not obstacles:
         return True
-    withdraw(parts, found.proposal, TAKEN)
-    parts.nudge("next_best", proposal.organisation_id, proposal.id)
+    withdraw(parts, found.proposal, TAKEN, offer_next=True)
     return False
 
 
-def in_the_way(
-    parts: Parts, found: Case, now: datetime, interval: Interval | None = None
-) -> tuple[Refusal, ...]:
-    """What forbids the proposal's time (or that interval instead), by what the store knows. Raises TryLater if unknown."""
+def in_the_way(parts: Parts, found: Case, now: datetime, interval: Interval | None = None) -> tuple[Refusal, ...]:
+    """What forbids the proposal's time, or that interval, by what the store knows. Raises TryLater if unknown."""
     proposal = found.proposal
     key = parts.database.keyring.key_of(proposal.organisation_id)(proposal.uid)
     with parts.database.reading(proposal.organisation_id) as memory:
@@ -139,19 +136,27 @@ def in_the_way(
         if isinstance(known, Unknown):
             raise TryLater(f"{person.name}: {known.why}", UNKNOWN_AGAIN)
     mentee, mentor = (time.participant(each, proposal.id) for each in (found.mentee, found.mentor))
-    assert mentee is not None and mentor is not None
+    assert mentee is not None
+    assert mentor is not None
     return stands_in_the_way(mentee, mentor, interval or proposal.interval, now)
 
 
-def withdraw(parts: Parts, proposal: Proposal, because: str) -> None:
-    """Takes a proposal back: its time is free again, copies are removed. One that changed meanwhile is left alone."""
+def withdraw(parts: Parts, proposal: Proposal, because: str, offer_next: bool = False) -> None:
+    """Takes a proposal back: its time is free again, copies are removed. offer_next: the mentee gets the next best.
+
+    Raises ChangedMeanwhile when it is not as it was read.
+    """
     now = parts.clock()
     if State.WITHDRAWN not in words.NEXT.get(proposal.state, frozenset()):
         return
     with parts.database.writing(proposal.organisation_id) as memory:
         saved = proposals.save(memory, words.withdraw(proposal, because))
         messages = outgoing.take_back(parts, memory, saved, now)
+        if offer_next:
+            rounds.owe(memory, saved.id, now.date(), now)
     outgoing.nudge(parts, saved.organisation_id, messages)
+    if offer_next:
+        parts.nudge("next_best", saved.organisation_id, saved.id)
 
 
 def everything_to_ask(parts: Parts) -> list[tuple[int, int]]:
@@ -169,5 +174,3 @@ def everything_to_ask(parts: Parts) -> list[tuple[int, int]]:
                 if party and everyone[proposal.person_id(party)].limits.hours.open_at(now):
                     waiting.append((organisation.id, proposal.id))
     return waiting
-
-

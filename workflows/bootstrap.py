@@ -7,9 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
 
-from integrations.guarded_http import guarded_session
+from integrations.guarded_http import GuardedHttp
 from integrations.registry import provider
 from mentoring.outbox import Observer, Transition, silent
 from mentoring.ports import PlacesCopies, ReadsCalendars
@@ -22,7 +21,7 @@ from workflows.queue import Queue
 log = logging.getLogger("interlude")
 
 Nudge = Callable[..., None]
-"""Asks a worker to look at something soon: a job's name and ids. May be lost; the sweep finds what it would have done."""
+"""Asks a worker to look at something soon: a job's name and ids. May be lost: the sweep does it then."""
 
 
 def system_clock() -> datetime:
@@ -44,7 +43,7 @@ class Parts:
 
     settings: Settings
     database: Database
-    http: Any
+    http: GuardedHttp
     clock: Callable[[], datetime] = system_clock
     nudge: Nudge = no_nudge
     observer: Observer = silent
@@ -73,7 +72,7 @@ def build(settings: Settings) -> Parts:
     return Parts(
         settings=settings,
         database=database,
-        http=guarded_session(settings.allow_hosts),
+        http=GuardedHttp(settings.allow_hosts),
         nudge=Queue(settings.redis_url).nudge,
         observer=logged,
     )

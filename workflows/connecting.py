@@ -1,4 +1,4 @@
-"""Connecting a calendar: looked at first, saved only when it can be read, and gone with its secret when disconnected."""
+"""Connecting a calendar: looked at first, saved only when it can be read; disconnected, it is gone with its secret."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Collection
 
 from mentoring.errors import BadInput, Problem
 from mentoring.ports import Account, Capability, FoundCalendar
-from store import calendars, people
-from workflows import syncing
+from mentoring.proposals import OPEN, Proposal
+from store import calendars, outbox, people, proposals
+from workflows import asking, sending, syncing
 from workflows.bootstrap import Parts
 from workflows.views import Who
 
@@ -57,8 +58,8 @@ def connect(
 ) -> int:
     """Finds the calendars, saves the connection, encrypted, and has them read. Returns the connection's id.
 
-    busy: hrefs of those that count as busy, None for what the server suggests. copies: the href of the one where invites
-    go, None for the first that can be written to. Raises as `discover`; then nothing is saved.
+    busy: hrefs of those that count as busy, None for what the server suggests. copies: the href of the one where
+    invites go, None for the first that can be written to. Raises as `discover`; then nothing is saved.
     """
     account = _account(parts, who, provider, address, username, secret)
     adapter = parts.provider(provider)
@@ -81,10 +82,12 @@ def connect(
 
 
 def choose(parts: Parts, who: Who, connection_id: int, busy_ids: Collection[int], copies_id: int | None) -> None:
-    """Which calendars count as busy, and where invites go. Raises KeyError for another person's, BadInput for a bad pick."""
+    """Which calendars count as busy, and where invites go. Raises KeyError for another person's, BadInput otherwise."""
     _mine(parts, who, connection_id)
     with parts.database.writing(who.organisation_id) as memory:
-        rows = {each.id: each for each in calendars.calendars(memory, who.person_id) if each.connection_id == connection_id}
+        rows = {
+            each.id: each for each in calendars.calendars(memory, who.person_id) if each.connection_id == connection_id
+        }
         if not set(busy_ids) <= set(rows):
             raise BadInput.of("busy", "one of these calendars is not part of this connection")
         if copies_id is not None and (copies_id not in rows or not rows[copies_id].writable):
@@ -95,10 +98,27 @@ def choose(parts: Parts, who: Who, connection_id: int, busy_ids: Collection[int]
 
 
 def disconnect(parts: Parts, who: Who, connection_id: int) -> None:
-    """Forgets the connection, its secret and everything read through it. Copies placed stay in the person's calendar."""
+    """Forgets the connection, its secret and everything read through it.
+
+    Without a calendar nothing may be asked of them, so what is still open is taken back first, while its copies can
+    still be reached. Confirmed meetings stay in the calendar they are in. Raises KeyError for another person's.
+    """
     _mine(parts, who, connection_id)
+    with parts.database.reading(who.organisation_id) as memory:
+        mine = [each for each in proposals.of_person(memory, who.person_id) if each.state in OPEN]
+    for proposal in mine:
+        asking.withdraw(parts, proposal, "a calendar was disconnected")
+        _deliver(parts, proposal)
     with parts.database.writing(who.organisation_id) as memory:
         calendars.disconnect(memory, connection_id)
+
+
+def _deliver(parts: Parts, proposal: Proposal) -> None:
+    """Now, since in a moment nothing could be delivered there any more."""
+    with parts.database.reading(proposal.organisation_id) as memory:
+        unsent = outbox.unsent(memory, proposal.id)
+    for message in unsent:
+        sending.deliver(parts, proposal.organisation_id, message.id)
 
 
 def _mine(parts: Parts, who: Who, connection_id: int) -> None:

@@ -37,7 +37,9 @@ def _address(parts: Parts) -> Iterator[Check]:
     local = base.hostname in {"127.0.0.1", "localhost", "::1"}
     yield Check("address", True, f"people reach us at {parts.settings.base_url}, we listen on {bind}")
     if base.scheme == "http" and not local:
-        yield Check("https", False, "the address is http", "put a TLS proxy in front and set INTERLUDE_BASE_URL to https://…")
+        yield Check(
+            "https", False, "the address is http", "put a TLS proxy in front and set INTERLUDE_BASE_URL to https://…"
+        )
 
 
 def _database(parts: Parts) -> Iterator[Check]:
@@ -70,12 +72,16 @@ def _queue(parts: Parts) -> Iterator[Check]:
 
 def _durable(queue: Queue) -> bool:
     told = queue.connection.config_get("appendonly")
-    return str(told.get("appendonly", "")) == "yes"
+    return isinstance(told, dict) and str(told.get("appendonly", "")) == "yes"
 
 
 def _model(parts: Parts) -> Iterator[Check]:
     embedder = parts.embedder()
-    fix = "reinstall from the lock file, or set INTERLUDE_MODEL_PATH and INTERLUDE_TOKENIZER_PATH" if embedder.notice else ""
+    fix = (
+        "reinstall from the lock file, or set INTERLUDE_MODEL_PATH and INTERLUDE_TOKENIZER_PATH"
+        if embedder.notice
+        else ""
+    )
     yield Check("text model", not embedder.notice, embedder.notice or embedder.name, fix)
 
 

@@ -75,7 +75,9 @@ def read(content: bytes, organisation_id: int = 0) -> tuple[Row, ...]:
 def _check_columns(columns: object) -> None:
     given = [str(each).strip().lower() for each in columns]  # type: ignore[attr-defined]
     problems = [Problem(name, "this column is missing") for name in NEEDED if name not in given]
-    problems += [Problem(name, f"there is no such column; known are {', '.join(KNOWN)}") for name in given if name not in KNOWN]
+    problems += [
+        Problem(name, f"there is no such column; known are {', '.join(KNOWN)}") for name in given if name not in KNOWN
+    ]
     problems += [Problem(name, "this column stands twice") for name in sorted({n for n in given if given.count(n) > 1})]
     if problems:
         raise BadInput(*problems)
@@ -86,7 +88,11 @@ def _row(line: int, given: dict[str | None, object], organisation_id: int) -> Ro
         raise BadInput.of("fields", "this line has more or fewer fields than the first one")
     fields = {str(name).strip().lower(): str(value).strip() for name, value in given.items()}
     problems = [Problem(name, "is needed") for name in NEEDED if not fields[name]]
-    problems += [Problem(name, f"is over {LONGEST_FIELD} characters") for name, text in fields.items() if len(text) > LONGEST_FIELD]
+    problems += [
+        Problem(name, f"is over {LONGEST_FIELD} characters")
+        for name, text in fields.items()
+        if len(text) > LONGEST_FIELD
+    ]
     if fields["email"] and ("@" not in fields["email"].strip("@") or " " in fields["email"]):
         problems.append(Problem("email", f"{fields['email']!r} is not a mail address"))
     person, found = _person(fields, organisation_id)
@@ -136,7 +142,9 @@ def _repeats(rows: list[Row]) -> Iterator[Problem]:
     first: dict[str, int] = {}
     for row in rows:
         if row.person.email in first:
-            yield Problem(f"line {row.line}, email", f"{row.person.email} stands on line {first[row.person.email]} already")
+            yield Problem(
+                f"line {row.line}, email", f"{row.person.email} stands on line {first[row.person.email]} already"
+            )
         first.setdefault(row.person.email, row.line)
 
 
@@ -165,7 +173,9 @@ def _set_managers(memory: Memory, rows: tuple[Row, ...], everyone: dict[str, Per
             continue
         manager = everyone.get(row.manager)
         if manager is None or row.manager == row.person.email:
-            problems.append(Problem(f"line {row.line}, manager", f"{row.manager!r} is nobody else in this file or already known"))
+            problems.append(
+                Problem(f"line {row.line}, manager", f"{row.manager!r} is nobody else in this file or already known")
+            )
         else:
             people.save(memory, replace(everyone[row.person.email], manager_id=manager.id))
     if problems:

@@ -10,12 +10,17 @@ from mentoring.proposals import Partstat, Party, Proposal, State
 from mentoring.settings import Settings
 
 COUNTS = {10: "Ten", 15: "Fifteen", 20: "Twenty", 25: "Twenty-five", 30: "Thirty", 45: "Forty-five", 60: "Sixty"}
-HEADINGS = (("topic", "Why this topic"), ("person", "Why this person"), ("time", "Why then"), ("reading", "What was read"))
+HEADINGS = (
+    ("topic", "Why this topic"),
+    ("person", "Why this person"),
+    ("time", "Why then"),
+    ("reading", "What was read"),
+)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def title(proposal: Proposal, mentee: Person, mentor: Person) -> str:
-    """"Twenty minutes: A and B"; it says nothing of the topic, since titles are what others see of a calendar."""
+    """ "Twenty minutes: A and B"; it says nothing of the topic, since titles are what others see of a calendar."""
     minutes = int(proposal.interval.minutes)
     return f"{COUNTS.get(minutes, str(minutes))} minutes: {mentee.name} and {mentor.name}"
 
@@ -35,9 +40,7 @@ def last_change(proposal: Proposal) -> datetime:
 def copy_text(proposal: Proposal, party: Party, mentee: Person, mentor: Person, settings: Settings) -> CopyText:
     """The copy of that one of the two."""
     people = {Party.MENTEE: mentee, Party.MENTOR: mentor}
-    attendees = tuple(
-        Attendee(people[each].name, people[each].email, proposal.answer(each).partstat) for each in Party
-    )
+    attendees = tuple(Attendee(people[each].name, people[each].email, proposal.answer(each).partstat) for each in Party)
     url = suggestion_url(settings, proposal)
     return CopyText(
         uid=proposal.uid,

@@ -62,6 +62,10 @@ def next_best(organisation_id: int, proposal_id: int) -> int:
     return proposing.next_best(parts(), organisation_id, proposal_id)
 
 
+def run_owed(organisation_id: int, round_id: int) -> int:
+    return proposing.run_owed(parts(), organisation_id, round_id)
+
+
 def sweep() -> dict[str, int]:
     return sweeping.sweep(parts())
 

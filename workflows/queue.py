@@ -7,6 +7,7 @@ from functools import cached_property
 
 import rq
 from redis import Redis, RedisError
+from rq.job import Job
 
 log = logging.getLogger("interlude.queue")
 
@@ -30,7 +31,7 @@ class Queue:
     def rq(self) -> rq.Queue:
         return rq.Queue(self.name, connection=self.connection, default_timeout=JOB_TIMEOUT_SECONDS)
 
-    def enqueue(self, job: str, *ids: int) -> rq.job.Job:
+    def enqueue(self, job: str, *ids: int) -> Job:
         """Puts workflows.jobs.JOB(*ids) on the queue. Raises RedisError when the queue cannot be reached."""
         call = f"workflows.jobs.{job}"
         return self.rq.enqueue_call(call, args=ids, ttl=NUDGE_TTL_SECONDS, result_ttl=60, failure_ttl=86400)

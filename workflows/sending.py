@@ -48,7 +48,7 @@ class Delivery:
     @property
     def found(self) -> FoundCalendar:
         assert self.calendar is not None
-        return FoundCalendar(self.calendar.href, self.calendar.name, self.calendar.zone, writable=True)
+        return self.calendar.found
 
     @property
     def placed(self) -> PlacedCopy | None:
@@ -150,7 +150,8 @@ def _carry_out(parts: Parts, delivery: Delivery) -> PlacedCopy | None:
     if provider is None:
         raise Refused("this calendar can only be read")
     if delivery.message.act is Act.REMOVE:
-        return _remove(provider, delivery)
+        _remove(provider, delivery)
+        return None
     text = copy_text(delivery.proposal, delivery.party, delivery.mentee, delivery.mentor, parts.settings)
     if delivery.placed is None:
         return provider.place(delivery.account, delivery.found, text)

@@ -13,6 +13,7 @@ from workflows import asking, outgoing
 from workflows.bootstrap import Parts
 
 BATCH = 200
+PATIENCE = timedelta(seconds=30)
 
 
 def sweep(parts: Parts) -> dict[str, int]:
@@ -22,12 +23,24 @@ def sweep(parts: Parts) -> dict[str, int]:
         due = outbox.due_anywhere(memory, parts.clock(), BATCH)
     expired = expire_due(parts, everywhere)
     met = close_past(parts, everywhere)
+    owed = _owed(parts, everywhere)
+    for organisation_id, round_id in owed:
+        parts.nudge("run_owed", organisation_id, round_id)
     waiting = asking.everything_to_ask(parts)
     for organisation_id, proposal_id in waiting:
         parts.nudge("ask", organisation_id, proposal_id)
     for organisation_id, message_id in due:
         parts.nudge("deliver", organisation_id, message_id)
-    return {"expired": expired, "met": met, "asking": len(waiting), "delivering": len(due)}
+    return {"expired": expired, "met": met, "owed": len(owed), "asking": len(waiting), "delivering": len(due)}
+
+
+def _owed(parts: Parts, organisation_ids: Iterable[int]) -> list[tuple[int, int]]:
+    """Rounds that somebody began, or owed, and has not finished for a while."""
+    before, found = parts.clock() - PATIENCE, []
+    for organisation_id in organisation_ids:
+        with parts.database.reading(organisation_id) as memory:
+            found += [(organisation_id, each.id) for each in rounds.owed(memory) if each.started_at < before]
+    return found
 
 
 def close_past(parts: Parts, organisation_ids: Iterable[int]) -> int:
@@ -35,9 +48,10 @@ def close_past(parts: Parts, organisation_ids: Iterable[int]) -> int:
     now, closed = parts.clock(), 0
     for organisation_id in organisation_ids:
         with parts.database.writing(organisation_id) as memory:
-            for proposal in proposals.confirmed_before(memory, now):
-                proposals.save(memory, words.held(proposal))
-                closed += 1
+            for proposal in proposals.open_proposals(memory):
+                if proposal.state is State.CONFIRMED and proposal.interval.end <= now:
+                    proposals.save(memory, words.held(proposal))
+                    closed += 1
     return closed
 
 
@@ -72,16 +86,22 @@ def _lapsed(proposal: Proposal, now: datetime) -> bool:
 
 
 def _expire(parts: Parts, proposal: Proposal, now: datetime) -> int:
-    because = "the mentor did not answer" if proposal.asked(Party.MENTOR) else "the mentee did not answer"
+    because = "the mentor did not answer" if _mentor_was_silent(proposal) else "the mentee did not answer"
     if proposal.state is State.RESERVED:
         because = "it could not be asked in time"
     try:
         with parts.database.writing(proposal.organisation_id) as memory:
             after = proposals.save(memory, words.expire(proposal, because))
             messages = outgoing.take_back(parts, memory, after, now)
+            if _mentor_was_silent(after):
+                rounds.owe(memory, after.id, now.date(), now)
     except ChangedMeanwhile:
         return 0
     outgoing.nudge(parts, proposal.organisation_id, messages)
-    if proposal.asked(Party.MENTOR):
+    if _mentor_was_silent(after):
         parts.nudge("next_best", proposal.organisation_id, proposal.id)
     return 1
+
+
+def _mentor_was_silent(expired: Proposal) -> bool:
+    return expired.asked(Party.MENTOR) and not expired.mentor_answer.given

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from mentoring.availability import Reading
 from mentoring.errors import InterludeError, Reconnect, Refused, TryLater
 from mentoring.policy import Policy
-from mentoring.ports import Account, FoundCalendar
+from mentoring.ports import Account, KeyOf
 from store import calendars, policies, proposals
 from store.calendars import Calendar
 from store.memory import Memory
@@ -64,7 +64,7 @@ def sync(parts: Parts, organisation_id: int, calendar_ids: Collection[int]) -> t
     with ThreadPoolExecutor(max_workers=min(THREADS, len(rows))) as pool:
         looks = []
         for seen in pool.map(look, rows):
-            _save(parts, organisation_id, seen, policy)
+            _save(parts, organisation_id, seen, policy, now)
             looks.append(seen)
     return tuple(looks)
 
@@ -73,35 +73,43 @@ def read_again(parts: Parts, organisation_id: int, person_ids: Iterable[int]) ->
     """Reads every calendar that counts for those people, now."""
     wanted = set(person_ids)
     with parts.database.reading(organisation_id) as memory:
-        ids = [each.id for each in calendars.calendars(memory, None) if each.person_id in wanted and each.counts_as_busy]
+        ids = [
+            each.id for each in calendars.calendars(memory, None) if each.person_id in wanted and each.counts_as_busy
+        ]
     return sync(parts, organisation_id, ids)
 
 
-def _look(parts: Parts, account: Account, calendar: Calendar, policy: Policy, now: datetime, key_of: object) -> Look:
-    found = FoundCalendar(calendar.href, calendar.name, calendar.zone, calendar.writable, calendar.counts_as_busy)
+def _look(parts: Parts, account: Account, calendar: Calendar, policy: Policy, now: datetime, key_of: KeyOf) -> Look:
     try:
         provider = parts.provider(account.provider)
         cursor = "" if calendar.problem else calendar.cursor
-        reading = provider.read(account, found, reading_window(now, policy), key_of, cursor, now)  # type: ignore[arg-type]
+        reading = provider.read(account, calendar.found, reading_window(now, policy), key_of, cursor, now)
     except InterludeError as problem:
         log.info("calendar %s could not be read: %s", calendar.id, type(problem).__name__)
         return Look(calendar, problem=problem)
     return Look(calendar, reading)
 
 
-def _save(parts: Parts, organisation_id: int, look: Look, policy: Policy) -> None:
-    now = parts.clock()
-    with parts.database.writing(organisation_id) as memory:
-        if look.problem is not None:
-            after = _pause_after(look.problem, policy)
-            reconnect = isinstance(look.problem, Reconnect)
-            calendars.save_problem(memory, look.calendar.id, str(look.problem), now, now + after, reconnect)
-            return
-        next_read = now + timedelta(minutes=_minutes(memory, look.calendar.person_id, policy, now))
-        if look.reading is None:
-            calendars.save_unchanged(memory, look.calendar.id, now, next_read)
-        else:
-            calendars.save_reading(memory, look.calendar.id, look.reading, now, next_read)
+def _save(parts: Parts, organisation_id: int, look: Look, policy: Policy, began: datetime) -> None:
+    """Dated by when the look began: what the calendar's owner changed since then is not in it."""
+    try:
+        with parts.database.writing(organisation_id) as memory:
+            _note(memory, look, policy, began)
+    except KeyError:
+        log.info("calendar %s was disconnected while it was read", look.calendar.id)
+
+
+def _note(memory: Memory, look: Look, policy: Policy, began: datetime) -> None:
+    if look.problem is not None:
+        after = _pause_after(look.problem, policy)
+        reconnect = isinstance(look.problem, Reconnect)
+        calendars.save_problem(memory, look.calendar.id, str(look.problem), began, began + after, reconnect)
+        return
+    next_read = began + timedelta(minutes=_minutes(memory, look.calendar.person_id, policy, began))
+    if look.reading is None:
+        calendars.save_unchanged(memory, look.calendar.id, began, next_read)
+    else:
+        calendars.save_reading(memory, look.calendar.id, look.reading, began, next_read)
 
 
 def _pause_after(problem: InterludeError, policy: Policy) -> timedelta:
@@ -113,5 +121,7 @@ def _pause_after(problem: InterludeError, policy: Policy) -> timedelta:
 
 
 def _minutes(memory: Memory, person_id: int, policy: Policy, now: datetime) -> int:
-    waiting = any(each.blocking for each in proposals.of_person(memory, person_id, now - timedelta(days=policy.horizon_days)))
+    waiting = any(
+        each.blocking for each in proposals.of_person(memory, person_id, now - timedelta(days=policy.horizon_days))
+    )
     return OPEN_MINUTES if waiting else policy.sync_minutes

@@ -40,7 +40,7 @@ def add_admin(parts: Parts, email: str, name: str, organisation: str = "", zone:
     with parts.database.writing(found.id) as memory:
         person = people.by_email(memory, email)
         if person is None:
-            person = people.add(memory, newcomer(found.id, email, name or email.split("@")[0], zone))
+            person = people.add(memory, newcomer(found.id, email, name or email.split("@", maxsplit=1)[0], zone))
         if Role.ADMIN not in person.roles:
             people.save(memory, replace(person, roles=person.roles | {Role.ADMIN}))
             audit.note(memory, "command line", "made an admin", person.email, parts.clock())

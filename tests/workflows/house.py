@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet
 
-from integrations.guarded_http import guarded_session
+from integrations.guarded_http import GuardedHttp
 from mentoring.hours import DayHours, WeeklyHours
 from mentoring.intervals import Interval
 from mentoring.needs import Challenge, Need, Theme
@@ -36,6 +36,7 @@ RUNS: dict[str, Callable[..., object]] = {
     "deliver": sending.deliver,
     "ask": asking.ask,
     "next_best": proposing.next_best,
+    "run_owed": proposing.run_owed,
     "sync_person": lambda parts, organisation_id, person_id: syncing.read_again(parts, organisation_id, (person_id,)),
 }
 
@@ -139,7 +140,7 @@ def a_person(name: str, organisation_id: int = 0, **changes: object) -> Person:
     person = Person(
         id=0,
         organisation_id=organisation_id,
-        email=f"{name.split()[0].lower()}@example.org",
+        email=f"{name.split(maxsplit=1)[0].lower()}@example.org",
         name=name,
         limits=nine_to_five("Europe/Berlin"),
         roles=BOTH,
@@ -166,7 +167,7 @@ def a_house(
     def nudge(job: str, *ids: int) -> None:
         nudges.append((job, ids))
 
-    parts = Parts(settings, database, guarded_session(allow_hosts), clock, nudge, observer)
+    parts = Parts(settings, database, GuardedHttp(allow_hosts), clock, nudge, observer)
     with database.writing_all() as memory:
         organisation = organisations.add(memory, "Test", "Europe/Berlin")
     with database.writing(organisation.id) as memory:

@@ -9,6 +9,7 @@ import time
 from mentoring.errors import BadInput
 from mentoring.settings import Settings
 from store import organisations
+from workflows import jobs
 from workflows.bootstrap import Parts, build
 
 
@@ -41,6 +42,4 @@ def log_to_stderr(settings: Settings) -> None:
 
 def parts_of_jobs(parts: Parts) -> None:
     """Has the jobs of this process work with these parts; imported before RQ forks, so that each fork starts fast."""
-    from workflows import jobs
-
     jobs.use(parts)

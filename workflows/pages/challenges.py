@@ -12,9 +12,7 @@ MOST_NOTES = 100
 def challenges_page(parts: Parts, who: Who) -> ChallengesPage:
     with parts.database.reading(who.organisation_id) as memory:
         person = people.get(memory, who.person_id)
-        notes = {
-            each.id: NoteView(each.id, each.text, each.at) for each in challenges.of_person(memory, who.person_id)
-        }
+        notes = {each.id: NoteView(each.id, each.text, each.at) for each in challenges.of_person(memory, who.person_id)}
         found = needs.of_person(memory, who.person_id)
         labels = {each.id: each.label for each in themes.all(memory)}
         recurrence_days = policies.current(memory).recurrence_days

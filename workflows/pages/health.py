@@ -31,7 +31,7 @@ def health(parts: Parts, who: Who) -> HealthPage:
         time = time_of(memory, taking_part, policy, now)
         rows = calendars.calendars(memory, None)
         providers = {each.id: each for each in calendars.connections(memory, None)}
-        waiting = outbox.waiting(memory)
+        waiting = [each.not_before for each in outbox.unsent(memory)]
         stopped = organisations.get(memory).stopped
     unknown = []
     by_person: dict[int, list[Calendar]] = {}

@@ -41,7 +41,9 @@ def _asked(proposal: Proposal, person: Person) -> bool:
     return proposal.asked(proposal.party(person.id))
 
 
-def _views(memory: Memory, person: Person, mine: list[Proposal], now: datetime) -> dict[str, tuple[SuggestionView, ...]]:
+def _views(
+    memory: Memory, person: Person, mine: list[Proposal], now: datetime
+) -> dict[str, tuple[SuggestionView, ...]]:
     everyone = {each.id: each for each in people.everyone(memory)}
     homes = {each.id: each.name for each in calendars.calendars(memory, person.id)}
     held = {

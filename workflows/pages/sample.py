@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from mentoring.availability import Unknown
+from mentoring.availability import Availability, Unknown
 from mentoring.people import Person, Role
 from mentoring.proposals import Partstat, State
 from store import organisations, people, policies, proposals
@@ -45,7 +45,7 @@ def _ids(everyone: dict[int, Person], role: Role) -> list[int]:
     return [each.id for each in everyone.values() if role in each.roles]
 
 
-def _unknown(availability: dict[int, object]) -> list[int]:
+def _unknown(availability: Mapping[int, Availability]) -> list[int]:
     return [person for person, known in availability.items() if isinstance(known, Unknown) and known.calendar]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from integrations.itip import published
+from integrations.itip import stored
 from mentoring.openings import Opening
 from mentoring.people import Person
 from mentoring.proposals import ASKED, Answer, Partstat, Party, Proposal, State
@@ -97,7 +97,7 @@ def ended(proposal: Proposal, reader: Party, other: Person) -> str:
 
 
 def other_times(parts: Parts, who: Who, proposal_id: int) -> tuple[Opening, ...]:
-    """The best times at which both could meet instead, by what was read last. Raises KeyError where it is not theirs."""
+    """The best times at which both could meet instead, by what was read last. Raises KeyError for others."""
     found = asking.case(parts, who.organisation_id, proposal_id)
     found.proposal.party(who.person_id)
     now = parts.clock()
@@ -121,4 +121,4 @@ def event_file(parts: Parts, who: Who, proposal_id: int) -> str:
     if not found.proposal.asked(party):
         raise KeyError(proposal_id)
     text = inviting.copy_text(found.proposal, party, found.mentee, found.mentor, parts.settings)
-    return published(text).decode()
+    return stored(text).decode()

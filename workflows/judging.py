@@ -1,0 +1,201 @@
+"""What a round looks at, and what the judgement makes of it. Read in one go, judged without touching the store."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from mentoring.needs import Challenge, Need, Theme
+from mentoring.people import Person, Role
+from mentoring.policy import Policy
+from mentoring.proposals import BLOCKING, Party, Proposal, State
+from store import challenges, people, policies, proposals, themes
+from suggestions.candidates import Considered, consider
+from suggestions.circumstances import Circumstances, Earlier, Ending, Load, Said, Wish
+from suggestions.embedding import embed_new, text_hash
+from suggestions.needs import find_needs
+from suggestions.suitability import Experience, Outcome, suitabilities
+from suggestions.themes import Themes, find_themes
+from workflows.bootstrap import Parts
+from workflows.knowing import Time, time_of
+
+HISTORY_DAYS = 365
+LATELY_DAYS = 28
+ENDINGS = {
+    State.MET: Ending.MET,
+    State.REVIEWED: Ending.MET,
+    State.DECLINED: Ending.DECLINED,
+    State.EXPIRED: Ending.IGNORED,
+    **dict.fromkeys(BLOCKING, Ending.OPEN),
+}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An organisation as a round finds it."""
+
+    now: datetime
+    policy: Policy
+    people: tuple[Person, ...]
+    challenges: tuple[Challenge, ...]
+    known_themes: tuple[Theme, ...]
+    history: tuple[Proposal, ...]
+    said: tuple[Said, ...]
+    time: Time
+    vectors: Mapping[str, bytes] = field(repr=False)
+
+    @property
+    def zones(self) -> dict[int, str]:
+        return {person.id: person.limits.zone for person in self.people}
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What keeps coming back, for whom, and who was considered for it. theme ids are the store's, new ones negative."""
+
+    themes: Themes
+    needs: tuple[Need, ...]
+    considered: tuple[Considered, ...]
+    new_vectors: Mapping[str, bytes] = field(repr=False)
+    notice: str = ""
+
+
+def look(parts: Parts, organisation_id: int) -> Seen:
+    """Everything that a round decides on, as it is now."""
+    now = parts.clock()
+    with parts.database.reading(organisation_id) as memory:
+        policy = policies.current(memory)
+        everyone = people.everyone(memory)
+        written = challenges.everything(memory)
+        texts = {each.text for each in written} | {each.text for person in everyone for each in person.expertise}
+        return Seen(
+            now=now,
+            policy=policy,
+            people=everyone,
+            challenges=written,
+            known_themes=themes.all(memory),
+            history=proposals.since(memory, now - timedelta(days=HISTORY_DAYS)),
+            said=_said(
+                proposals.feedback(memory),
+                {each.id: each for each in proposals.since(memory, now - timedelta(days=HISTORY_DAYS))},
+            ),
+            time=time_of(memory, everyone, policy, now),
+            vectors=challenges.vectors(memory, parts.embedder().name, [text_hash(text) for text in sorted(texts)]),
+        )
+
+
+def _said(feedback: Sequence[proposals.Feedback], known: Mapping[int, Proposal]) -> tuple[Said, ...]:
+    said = []
+    for each in feedback:
+        about = known.get(each.proposal_id)
+        if about is not None and each.about in set(Wish):
+            pair = about.pair
+            said.append(Said(each.person_id, Wish(each.about), pair.mentee_id, pair.mentor_id, about.theme_id, each.at))
+    return tuple(said)
+
+
+def judge(parts: Parts, seen: Seen) -> Judged:
+    """Themes, needs, and everybody looked at for every need."""
+    embedder = parts.embedder()
+    expertise = sorted({each.text for person in seen.people for each in person.expertise})
+    texts = [each.text for each in seen.challenges] + expertise
+    vectors, made = embed_new(embedder, texts, seen.vectors)
+    number = len(seen.challenges)
+    names = {person.name for person in seen.people}
+    found = find_themes(seen.challenges, vectors[:number], seen.zones, seen.policy.recurrence_days, names)
+    found = found.renumbered(_identities(found.themes, seen.known_themes))
+    needs = find_needs(found.themes, seen.challenges, seen.now, seen.zones, seen.policy.recurrence_days)
+    theme_ids = sorted({need.theme_id for need in needs})
+    fits = suitabilities(
+        found, theme_ids, seen.people, dict(zip(expertise, vectors[number:], strict=True)), _experiences(seen, found)
+    )
+    considered = consider(needs, seen.people, fits, circumstances(seen))
+    return Judged(found, needs, considered, made, embedder.notice)
+
+
+def _identities(found: Sequence[Theme], known: Sequence[Theme]) -> dict[int, int]:
+    """A theme keeps the id under which most of its challenges are known; a new one is negative until it is kept."""
+    before = {each.id: frozenset(each.challenge_ids) for each in known}
+    after = {each.id: frozenset(each.challenge_ids) for each in found}
+    kept = themes.continued(before, after)
+    return {each.id: kept.get(each.id, -each.id) for each in found}
+
+
+def _experiences(seen: Seen, found: Themes) -> list[Experience]:
+    labels = {theme.id: theme.label for theme in found.themes}
+    gained = []
+    for each in seen.history:
+        vector = found.centroids.get(each.theme_id)
+        outcome = _outcome(each)
+        if vector is not None and outcome is not None:
+            gained.append(Experience(each.pair.mentor_id, vector, labels[each.theme_id], outcome))
+    return gained
+
+
+def _outcome(proposal: Proposal) -> Outcome | None:
+    if proposal.state in (State.MET, State.REVIEWED):
+        return Outcome.WENT_WELL
+    if proposal.state is State.DECLINED and proposal.ended_because == f"declined_by_{Party.MENTOR}":
+        return Outcome.DECLINED
+    return None
+
+
+def circumstances(seen: Seen) -> Circumstances:
+    """The state of the organisation as the rules look at it."""
+    return Circumstances(
+        policy=seen.policy,
+        now=seen.now,
+        availability=seen.time.availability,
+        loads=_loads(seen),
+        earlier=[_earlier(each) for each in seen.history],
+        said=seen.said,
+        written_at={each.id: each.at for each in seen.challenges},
+    )
+
+
+def _earlier(proposal: Proposal) -> Earlier:
+    answered = [each.at for each in (proposal.mentee_answer, proposal.mentor_answer) if each.at]
+    ending = ENDINGS.get(proposal.state, Ending.OTHER)
+    at = proposal.interval.end if ending is Ending.MET else max(answered, default=proposal.created_at)
+    pair = proposal.pair
+    return Earlier(pair.mentee_id, pair.mentor_id, proposal.theme_id, ending, at or proposal.interval.start)
+
+
+def _loads(seen: Seen) -> dict[int, Load]:
+    lately = seen.now - timedelta(days=LATELY_DAYS)
+    open_as: Counter[tuple[Party, int]] = Counter()
+    asked: Counter[int] = Counter()
+    ignored: Counter[int] = Counter()
+    for each in seen.history:
+        for party in Party:
+            person_id = each.person_id(party)
+            open_as[party, person_id] += each.blocking
+            asked_at = each.mentee_asked_at if party is Party.MENTEE else each.mentor_asked_at
+            if asked_at and asked_at >= lately:
+                asked[person_id] += 1
+                ignored[person_id] += each.state is State.EXPIRED and not each.answer(party).given
+    return {
+        person.id: Load(
+            open_as_mentee=open_as[Party.MENTEE, person.id],
+            open_as_mentor=open_as[Party.MENTOR, person.id],
+            booked_this_month=_booked_this_month(person, seen),
+            asked_lately=asked[person.id],
+            ignored_lately=ignored[person.id],
+        )
+        for person in seen.people
+    }
+
+
+def _booked_this_month(person: Person, seen: Seen) -> int:
+    tz = ZoneInfo(person.limits.zone)
+    month = seen.now.astimezone(tz).strftime("%Y-%m")
+    starts = (each.interval.start.astimezone(tz) for each in seen.time.booked[person.id])
+    return sum(start.strftime("%Y-%m") == month for start in starts)
+
+
+def taking_part(seen: Seen) -> int:
+    """How many have opted in to a role."""
+    return sum(person.opted_in(Role.MENTEE) or person.opted_in(Role.MENTOR) for person in seen.people)
