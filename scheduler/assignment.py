@@ -7,14 +7,16 @@ where that is a gain for all together. The first auction also proves what nobody
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, groupby
 
 import numpy as np
 
+from mentoring.intervals import Interval
 from mentoring.openings import Opening
 from scheduler.auction import Market, auction
+from scheduler.caps import Tally
 from scheduler.diary import Diary, Meeting
 from scheduler.giving_way import make_room
 from scheduler.participants import Participant
@@ -76,14 +78,33 @@ def assign(
     for a mentor without seats or somebody not among the people. The same input gives the same result.
     """
     wishes = _Wishes(candidates, points_of_time, worth)
-    diary = Diary(people, seats)
-    bound = _round(wishes, diary, wishes.best())
+    diary = Diary(people, _seats_within_caps(candidates, people, seats))
+    promised, bound = _round(wishes, diary, wishes.best())
     for _ in range(1, ROUNDS):
         _round(wishes, diary, wishes.still_possible(diary))
-    make_room(diary, wishes.of_mentee, wishes.unplaced(diary))
+    make_room(diary, wishes.of_mentee, _by_disappointment(promised, diary, wishes.by_mentee))
     chosen = sorted(diary.of_mentee.values(), key=lambda meeting: meeting.candidate)
     places = tuple(Chosen(meeting.candidate, meeting.opening) for meeting in chosen)
     return Assignment(places, sum(meeting.value for meeting in chosen), bound)
+
+
+def _seats_within_caps(
+    candidates: Sequence[Candidate], people: Mapping[int, Participant], seats: Mapping[int, int]
+) -> dict[int, int]:
+    """A mentor who wants two meetings a week has no third seat, if all that is asked about is one week."""
+    times: dict[int, set[Interval]] = {}
+    for each in candidates:
+        times.setdefault(each.mentor_id, set()).update(opening.interval for opening in each.openings)
+    tallies = {mentor_id: Tally(people[mentor_id].limits, people[mentor_id].booked) for mentor_id in times}
+    return {mentor_id: min(seats[mentor_id], tallies[mentor_id].room(times[mentor_id])) for mentor_id in times}
+
+
+def _by_disappointment(promised: Mapping[int, Meeting], diary: Diary, mentees: Iterable[int]) -> list[int]:
+    """Who got how much less than the first auction promised, the most first; then those without, then the rest."""
+    missed = {mentee_id: meeting.value for mentee_id, meeting in promised.items()}
+    for mentee_id, meeting in diary.of_mentee.items():
+        missed[mentee_id] = missed.get(mentee_id, 0.0) - meeting.value
+    return sorted(mentees, key=lambda mentee_id: (-max(0.0, missed.get(mentee_id, 0.0)), mentee_id in diary.of_mentee))
 
 
 class _Wishes:
@@ -132,19 +153,21 @@ class _Wishes:
         return candidate.score + self.points_of_time * opening.score
 
 
-def _round(wishes: _Wishes, diary: Diary, offers: Sequence[Meeting]) -> float:
-    """One auction among those offers, and exact times for its result. Gives the bound that the auction proves."""
+def _round(wishes: _Wishes, diary: Diary, offers: Sequence[Meeting]) -> tuple[dict[int, Meeting], float]:
+    """One auction among those offers, then exact times. Gives what the auction promised to whom, and its bound."""
     if not offers:
-        return 0.0
+        return {}, 0.0
     _, mentee = np.unique([offer.mentee_id for offer in offers], return_inverse=True)
     mentors, mentor = np.unique([offer.mentor_id for offer in offers], return_inverse=True)
     seats = np.array([diary.free_seats(mentor_id) for mentor_id in mentors.tolist()])
     market, entry = Market.of(mentee, mentor, np.array([offer.value for offer in offers]), seats)
     sale = auction(market)
-    given: dict[int, list[int]] = {}
-    for row in np.flatnonzero(sale.chosen >= 0).tolist():
-        offer = offers[entry[row, sale.chosen[row]]]
-        given.setdefault(offer.mentor_id, []).append(offer.candidate)
-    for mentor_id in sorted(given):
-        place_best(diary, [wishes.of_candidate(number) for number in given[mentor_id]])
-    return market.bound(sale.prices)
+    seated = np.flatnonzero(sale.chosen >= 0)
+    promised = [offers[number] for number in entry[seated, sale.chosen[seated]].tolist()]
+    for _, given in groupby(sorted(promised, key=_mentor), key=_mentor):
+        place_best(diary, [wishes.of_candidate(offer.candidate) for offer in given])
+    return {offer.mentee_id: offer for offer in promised}, market.bound(sale.prices)
+
+
+def _mentor(meeting: Meeting) -> int:
+    return meeting.mentor_id

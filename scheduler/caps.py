@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +19,9 @@ from scheduler.grid import Frame
 from scheduler.participants import Participant
 
 CAPS = ("day", "week", "month")
+
+Periods = tuple[tuple[str, int], ...]
+"""The day, the ISO week and the month that a moment lies in, each as a number."""
 
 
 class Tally:
@@ -34,21 +39,32 @@ class Tally:
         for period in self.periods(interval):
             self.held[period] += by
 
-    def periods(self, interval: Interval) -> tuple[tuple[str, int], ...]:
+    def periods(self, interval: Interval) -> Periods:
         """The day, the week and the month that a meeting then would count for."""
-        return _periods(local_day(interval.start, self.zone))
+        return _periods_at(interval.start, self.zone)
 
     def reached(self, interval: Interval) -> tuple[str, ...]:
         """Which caps forbid one more meeting then: "day", "week", "month"."""
-        return self.reached_on(local_day(interval.start, self.zone))
+        return self._reached(self.periods(interval))
 
     def reached_on(self, day: date) -> tuple[str, ...]:
         """Which caps forbid one more meeting that begins on that local day."""
-        return tuple(cap for cap, number in _periods(day) if self.held[cap, number] >= self.most[cap])
+        return self._reached(_periods(day))
+
+    def room(self, intervals: Iterable[Interval]) -> int:
+        """How many more meetings the caps allow at most, if each is at one of these times."""
+        open_periods = {period for interval in intervals for period in self.periods(interval)}
+        left = Counter(dict.fromkeys(CAPS, 0))
+        for cap, number in open_periods:
+            left[cap] += max(0, self.most[cap] - self.held[cap, number])
+        return min(left.values())
 
     def full(self, cap: str) -> list[int]:
         """The days, weeks or months in which no further meeting is allowed, among those that hold any."""
         return [number for (each, number), held in self.held.items() if each == cap and held >= self.most[cap]]
+
+    def _reached(self, periods: Periods) -> tuple[str, ...]:
+        return tuple(cap for cap, number in periods if self.held.get((cap, number), 0) >= self.most[cap])
 
 
 def starts_beyond_caps(person: Participant, frame: Frame) -> NDArray[np.bool_] | None:
@@ -63,5 +79,10 @@ def starts_beyond_caps(person: Participant, frame: Frame) -> NDArray[np.bool_] |
     return np.isin(shown.day, full["day"]) | np.isin(shown.week, full["week"]) | np.isin(shown.month, full["month"])
 
 
-def _periods(day: date) -> tuple[tuple[str, int], ...]:
+@lru_cache(maxsize=100_000)
+def _periods_at(moment: datetime, tz: ZoneInfo) -> Periods:
+    return _periods(local_day(moment, tz))
+
+
+def _periods(day: date) -> Periods:
     return (("day", day.toordinal()), ("week", week_of(day)), ("month", month_of(day)))

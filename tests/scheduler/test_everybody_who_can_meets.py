@@ -216,7 +216,7 @@ def test_what_is_chosen_is_legal_and_as_good_as_it_says(
     values = [sum(who.score + opening.score + lift for who, opening in each) for each in every_legal(*case)]
     assert result.total == pytest.approx(sum(who.score + opening.score + lift for who, opening in placed))
     assert max(values) <= result.bound + 1e-6
-    assert result.total >= 0.9 * max(values)
+    assert result.total >= 0.85 * max(values)
     assert 0 <= result.gap <= 1
     assert result == assign(*case)
 
