@@ -72,11 +72,15 @@ def starts_beyond_caps(person: Participant, frame: Frame) -> NDArray[np.bool_] |
     tally = Tally(person.limits, person.booked)
     if min(tally.most.values()) <= 0:
         return np.ones(frame.count, dtype=np.bool_)
-    full = {cap: tally.full(cap) for cap in CAPS}
-    if not any(full.values()):
+    full = [(cap, number) for cap in CAPS for number in tally.full(cap)]
+    if not full:
         return None
     shown = clock(person.limits.zone, frame)
-    return np.isin(shown.day, full["day"]) | np.isin(shown.week, full["week"]) | np.isin(shown.month, full["month"])
+    numbers = {"day": shown.day, "week": shown.week, "month": shown.month}
+    beyond = np.zeros(frame.count, dtype=np.bool_)
+    for cap, number in full:
+        beyond |= numbers[cap] == number
+    return beyond
 
 
 @lru_cache(maxsize=100_000)

@@ -27,7 +27,7 @@ class Clock:
     minute: Whole
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def clock(zone_name: str, frame: Frame) -> Clock:
     """The wall clock of that zone at every start. Raises BadInput for an unknown zone."""
     tz = zone(zone_name)

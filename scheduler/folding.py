@@ -50,7 +50,7 @@ def _working(people: Sequence[Participant], frame: Frame) -> Words:
 def _forbid_taken(forbidden: Words, people: Sequence[Participant], frame: Frame) -> None:
     """No session overlaps a busy event or a booked meeting, nor comes nearer to it than the buffer."""
     taken = [(*person.busy.spans, *person.booked) for person in people]
-    rows = np.repeat(np.arange(len(people)), [len(each) for each in taken])
+    rows = np.repeat(np.arange(len(people)), _whole([len(each) for each in taken]))
     buffers = _whole([person.limits.buffer_minutes for person in people])[rows] * MINUTE
     begins, ends = bounds(event for each in taken for event in each)
     mark(forbidden, rows, *frame.touching(begins - buffers, ends + buffers))

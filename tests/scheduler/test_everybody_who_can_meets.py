@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -21,6 +20,7 @@ from mentoring.people import Limits
 from scheduler.assignment import Assignment, Candidate, Chosen, assign
 from scheduler.auction import Market, auction
 from scheduler.participants import Participant
+from tests.bench.rounds import large_round
 from tests.scheduler.people import at, between, someone
 
 MENTORS = (101, 102, 103)
@@ -219,22 +219,6 @@ def test_what_is_chosen_is_legal_and_as_good_as_it_says(
     assert result.total >= 0.85 * max(values)
     assert 0 <= result.gap <= 1
     assert result == assign(*case)
-
-
-def large_round(mentees: int) -> tuple[list[Candidate], dict[int, Participant], dict[int, int]]:
-    """Ten candidates a mentee, four mentors for ten mentees, one to three seats each, six openings a pair."""
-    rng = random.Random(7)
-    mentors = range(100_000, 100_000 + mentees * 4 // 10)
-    slots = [Interval.lasting(at("2026-11-30 09:00") + timedelta(days=day, minutes=20 * slot), 20)
-             for day in range(5) for slot in range(24)]  # fmt: skip
-    asked = []
-    for mentee in range(mentees):
-        for mentor in rng.sample(mentors, 10):
-            scores = sorted((round(rng.random(), 2) for _ in range(6)), reverse=True)
-            found = tuple(Opening(slot, score) for slot, score in zip(rng.sample(slots, 6), scores, strict=True))
-            asked.append(Candidate(mentee, mentor, 1, round(rng.random() * 5, 2), found))
-    own = {each: limits(per_day=1, per_week=2, buffer=5) for each in (*mentors, *range(mentees))}
-    return asked, everybody(asked, own), {mentor: rng.randint(1, 3) for mentor in mentors}
 
 
 def test_hundreds_are_placed_within_one_per_cent_of_the_best() -> None:

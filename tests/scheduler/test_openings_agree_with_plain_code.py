@@ -169,6 +169,18 @@ def test_a_cap_is_judged_by_the_owners_local_date() -> None:
     assert open_hours == [f"{hour:02}:00" for hour in range(19)] + [f"{hour:02}:00" for hour in range(19, 24)]
 
 
+def test_nobody_and_nothing_are_no_errors() -> None:
+    assert Timetable((), Frame(MORNING), MORNING.start).first([]) == []
+    short = Frame(between("2026-11-30 09:00", "2026-11-30 09:10"))
+    timetable = Timetable((someone(1), someone(2)), short, MORNING.start)
+    assert (timetable.times(1, 2), timetable.openings(1, 2), timetable.first([(1, 2)])) == ((), (), [()])
+
+
+def test_about_somebody_whose_time_is_unknown_nothing_is_said() -> None:
+    with pytest.raises(KeyError):
+        Timetable((someone(1),), Frame(MORNING), MORNING.start).times(1, 2)
+
+
 @pytest.mark.parametrize(("step", "session"), [(0, 20), (1441, 20), (5, 0)])
 def test_a_frame_without_sense_is_refused(step: int, session: int) -> None:
     with pytest.raises(ValueError, match="must"):
