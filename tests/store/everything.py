@@ -1,0 +1,147 @@
+"""Writes a row about a person into every table there is, with planted words wherever words are kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from mentoring.availability import BusyEvent
+from mentoring.needs import Challenge, Need, Theme
+from mentoring.outbox import Act
+from mentoring.people import Expertise, Role
+from mentoring.policy import Policy
+from mentoring.proposals import Answer, Door, Partstat, Party, Proposal, Reason
+from store import (
+    audit,
+    calendars,
+    challenges,
+    copies,
+    links,
+    outbox,
+    people,
+    policies,
+    proposals,
+    rounds,
+    tables,
+    themes,
+)
+from store.copies import Copy
+from store.database import Database
+from store.memory import Memory
+from tests.store.building import NOW, at, caldav, connected, proposal, reading, somebody
+
+PLANTED = "Zwetschgenkuchen"
+"""A word that stands in everything that is written about the person, and nowhere else."""
+
+
+@dataclass(frozen=True)
+class Planted:
+    person_id: int
+    other_id: int
+    round_id: int
+    challenge_id: int
+    proposal: Proposal
+    copy: Copy
+    connection_id: int
+    message_id: int
+    token: str
+
+    @property
+    def calendar_id(self) -> int:
+        return self.copy.calendar_id
+
+
+def planted(memory: Memory, word: str = PLANTED) -> Planted:
+    """A person who left a trace in every table, and a colleague who is still needed."""
+    other = people.add(memory, somebody("Other Colleague")).id
+    person = _person(memory, word, other)
+    theme_id, challenge_id = _judged(memory, word, person, other)
+    round_id = _round(memory, word, person, other)
+    reasons = (Reason("topic", "recurs", f"{word} came back", 1.0),)
+    wanted = proposal(theme_id, person, other, at(600), topic=f"{word} again", reasons=reasons, round_id=round_id)
+    made = proposals.add(memory, replace(wanted, created_at=NOW))
+    copy = _connected(memory, word, person, made)
+    message_id = _told(memory, word, person, made)
+    (connection,) = calendars.connections(memory, person)
+    token = links.create(memory, person, "sign-in", NOW + timedelta(hours=1), NOW)
+    audit.note(memory, f"{word}@example.org", "connected a calendar", f"{word} Person", NOW)
+    policies.publish(memory, Policy(author=f"{word} Person", reason=f"{word} Person asked for it", at=NOW))
+    return Planted(person, other, round_id, challenge_id, made, copy, connection.id, message_id, token)
+
+
+def _person(memory: Memory, word: str, other_id: int) -> int:
+    whole = somebody(
+        f"{word} Person",
+        email=f"{word}@example.org",
+        roles=frozenset(Role),
+        department=f"{word} department",
+        title=f"{word} title",
+        expertise=(Expertise(f"{word} baking"),),
+        never_with=frozenset({other_id}),
+    )
+    person = people.add(memory, whole)
+    people.save(memory, replace(people.get(memory, other_id), manager_id=person.id, never_with=frozenset({person.id})))
+    return person.id
+
+
+def _judged(memory: Memory, word: str, person_id: int, other_id: int) -> tuple[int, int]:
+    mine = challenges.add(memory, Challenge(0, person_id, f"the {word} build is slow", NOW))
+    theirs = challenges.add(memory, Challenge(0, other_id, "the build is slow", NOW))
+    own = challenges.add(memory, Challenge(0, person_id, f"{word} review", NOW))
+    challenges.save_vectors(memory, "some model", {f"hash of {word}": word.encode()})
+    found = [Theme(0, f"{word}, slow build", (mine.id, theirs.id)), Theme(1, f"{word} review", (own.id,))]
+    needs = [
+        Need(person_id, 0, f"{word}, slow build", (mine.id,), 1, NOW, 0.5),
+        Need(other_id, 0, f"{word}, slow build", (theirs.id,), 1, NOW, 0.4),
+        Need(person_id, 1, f"{word} review", (own.id,), 1, NOW, 0.3),
+    ]
+    return themes.replace(memory, found, needs, NOW)[0], mine.id
+
+
+def _round(memory: Memory, word: str, person_id: int, other_id: int) -> int:
+    round_id = rounds.start(memory, 1, NOW)
+    record: dict[str, Any] = {
+        "candidates": [
+            {"mentee_id": person_id, "mentor_id": other_id, "words": f"{word} helps"},
+            {"mentee_id": other_id, "mentor_id": other_id + 1000, "words": "stays"},
+        ],
+        "scores": {"mentee_id": [other_id, person_id], "mentor_id": [7, 8], "score": [0.25, 0.75]},
+        "absences": {str(person_id): [{"rule": "hours", "words": f"{word} is away"}], str(other_id): []},
+        "people": [person_id, other_id],
+        "summary": f"two people, {word} Person among them",
+    }
+    rounds.finish(memory, round_id, record, NOW)
+    return round_id
+
+
+def _connected(memory: Memory, word: str, person_id: int, made: Proposal) -> Copy:
+    account = replace(caldav(f"{word}@example.org"), address=f"https://{word}.example.org/", secret=f"{word} secret")
+    connection = connected(memory, person_id, f"{word} calendar", account=account)
+    (calendar,) = calendars.calendars(memory, person_id)
+    calendars.save_reading(memory, calendar.id, reading(BusyEvent(at(0), key=f"{word} key")), NOW, NOW)
+    calendars.save_problem(memory, calendar.id, f"{word} is down", NOW, NOW, reconnect=True)
+    calendars.choose(memory, connection.id, [calendar.id], calendar.id)
+    copy = Copy(made.id, person_id, calendar.id, f"/{word}.ics", f"{word} etag", 0, Partstat.ACCEPTED)
+    copies.save(memory, copy)
+    return copy
+
+
+def _told(memory: Memory, word: str, person_id: int, made: Proposal) -> int:
+    message = outbox.lease(memory, outbox.write(memory, made.id, person_id, Act.PLACE, 0, NOW, NOW), NOW, 60)
+    assert message
+    outbox.retry(memory, message, NOW, f"{word} does not answer")
+    proposals.log_answer(memory, made.id, Party.MENTEE, Answer(Partstat.ACCEPTED, NOW, Door.CALENDAR, 0))
+    proposals.save_feedback(memory, made.id, person_id, "wrong", f"{word} reason", NOW)
+    return message.id
+
+
+def dump(database: Database) -> dict[str, list[str]]:
+    """Every row of every table, as text."""
+    with database.reading_all() as memory:
+        return {
+            table.name: [str(tuple(row)) for row in memory.rows(select(table))]
+            for table in tables.metadata.sorted_tables
+        }

@@ -1,0 +1,245 @@
+"""One organisation never sees, changes or points into another."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date, timedelta
+from types import ModuleType
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import IntegrityError
+
+from mentoring.errors import ChangedMeanwhile, InterludeError
+from mentoring.needs import Challenge
+from mentoring.people import Role
+from mentoring.policy import Policy
+from mentoring.proposals import Answer, Party
+from store import (
+    audit,
+    calendars,
+    challenges,
+    copies,
+    health,
+    links,
+    needs,
+    organisations,
+    outbox,
+    people,
+    policies,
+    proposals,
+    rounds,
+    tables,
+    themes,
+)
+from store.database import Database
+from store.memory import Memory
+from tests.store.building import NOW, at, caldav, organisation, reading, somebody
+from tests.store.everything import Planted, planted
+
+MODULES = [audit, calendars, challenges, copies, health, links, needs]
+MODULES += [organisations, outbox, people, policies, proposals, rounds, themes]
+
+SYSTEM_WIDE = {
+    "calendars.due_anywhere",
+    "outbox.due_anywhere",
+    "health.figures_anywhere",
+    "organisations.add",
+    "organisations.all",
+    "links.peek",
+    "links.use",
+}
+
+HARMLESS = {
+    # They say nothing of anybody's things, or are what the two below are made of.
+    "organisations.get",
+    "organisations.set_stopped",
+    "needs.clear",
+    "needs.add",
+}
+
+
+Houses = tuple[Database, int, Planted]
+
+
+@pytest.fixture
+def houses(database: Database) -> Houses:
+    """A database with an organisation full of things; the id of another that is empty."""
+    full, empty = organisation(database, "Full"), organisation(database, "Empty")
+    with database.writing(full) as memory:
+        return database, empty, planted(memory)
+
+
+Question = Callable[[Memory, Planted], Any]
+
+READS: dict[str, Question] = {
+    "audit.recent": lambda m, _: audit.recent(m),
+    "calendars.account": lambda m, p: calendars.account(m, p.connection_id),
+    "calendars.busy_events": lambda m, p: any(calendars.busy_events(m, [p.person_id], at(-600, 9999)).values()),
+    "calendars.calendar": lambda m, p: calendars.calendar(m, p.calendar_id),
+    "calendars.calendars": lambda m, p: calendars.calendars(m) + calendars.calendars(m, p.person_id),
+    "calendars.connection": lambda m, p: calendars.connection(m, p.connection_id),
+    "calendars.connections": lambda m, p: calendars.connections(m) + calendars.connections(m, p.person_id),
+    "calendars.copies_calendar": lambda m, p: calendars.copies_calendar(m, p.person_id),
+    "challenges.everything": lambda m, p: challenges.everything(m),
+    "challenges.of_person": lambda m, p: challenges.of_person(m, p.person_id),
+    "challenges.vectors": lambda m, p: challenges.vectors(m, "some model", ["hash of Zwetschgenkuchen"]),
+    "copies.get": lambda m, p: copies.get(m, p.proposal.id, p.person_id),
+    "copies.live": lambda m, p: copies.live(m),
+    "copies.of_proposal": lambda m, p: copies.of_proposal(m, p.proposal.id),
+    "health.calendars": lambda m, p: health.calendars(m),
+    "needs.everyones": lambda m, p: needs.everyones(m),
+    "needs.of_person": lambda m, p: needs.of_person(m, p.person_id),
+    "outbox.failed": lambda m, p: outbox.failed(m),
+    "outbox.of_proposal": lambda m, p: outbox.of_proposal(m, p.proposal.id),
+    "outbox.state": lambda m, p: outbox.state(m, p.message_id),
+    "outbox.unsent": lambda m, p: outbox.unsent(m) + outbox.unsent(m, p.proposal.id),
+    "outbox.waiting": lambda m, p: outbox.waiting(m),
+    "people.by_email": lambda m, p: people.by_email(m, "zwetschgenkuchen@example.org"),
+    "people.everyone": lambda m, p: people.everyone(m),
+    "people.get": lambda m, p: people.get(m, p.person_id),
+    "policies.current": lambda m, p: policies.current(m).version > 1,
+    "policies.history": lambda m, p: policies.history(m)[1:],
+    "proposals.answers": lambda m, p: proposals.answers(m, p.proposal.id),
+    "proposals.booked": lambda m, p: any(proposals.booked(m, [p.person_id], at(-600, 9999)).values()),
+    "proposals.by_uid": lambda m, p: proposals.by_uid(m, p.proposal.uid),
+    "proposals.confirmed_before": lambda m, p: proposals.confirmed_before(m, NOW + timedelta(days=99)),
+    "proposals.engagements": lambda m, p: proposals.engagements(m, [p.person_id], at(-600, 9999)),
+    "proposals.feedback": lambda m, p: proposals.feedback(m),
+    "proposals.get": lambda m, p: proposals.get(m, p.proposal.id),
+    "proposals.of_person": lambda m, p: proposals.of_person(m, p.person_id),
+    "proposals.open_proposals": lambda m, p: proposals.open_proposals(m) + proposals.open_proposals(m, NOW),
+    "proposals.since": lambda m, p: proposals.since(m, NOW),
+    "rounds.all": lambda m, p: rounds.all(m),
+    "rounds.get": lambda m, p: rounds.get(m, p.round_id),
+    "rounds.latest": lambda m, p: rounds.latest(m),
+    "rounds.owed": lambda m, p: rounds.owed(m),
+    "themes.all": lambda m, p: themes.all(m),
+    "themes.needs": lambda m, p: themes.needs(m) + themes.needs(m, p.person_id),
+}
+
+WRITES: dict[str, Question] = {
+    "audit.note": lambda m, p: audit.note(m, "a", "b", "c", NOW),
+    "calendars.choose": lambda m, p: calendars.choose(m, p.connection_id, [], None),
+    "calendars.connect": lambda m, p: calendars.connect(m, p.person_id, caldav(), [], NOW),
+    "calendars.disconnect": lambda m, p: calendars.disconnect(m, p.connection_id),
+    "calendars.make_due": lambda m, p: calendars.make_due(m, [p.person_id], NOW),
+    "calendars.purge_past": lambda m, p: calendars.purge_past(m, NOW + timedelta(days=99)),
+    "calendars.rotate_secrets": lambda m, p: calendars.rotate_secrets(m),
+    "calendars.save_problem": lambda m, p: calendars.save_problem(m, p.calendar_id, "words", NOW, NOW),
+    "calendars.save_reading": lambda m, p: calendars.save_reading(m, p.calendar_id, reading(), NOW, NOW),
+    "calendars.save_unchanged": lambda m, p: calendars.save_unchanged(m, p.calendar_id, NOW, NOW),
+    "challenges.add": lambda m, p: challenges.add(m, Challenge(0, p.person_id, "text", NOW)),
+    "challenges.add_many": lambda m, p: challenges.add_many(m, [Challenge(0, p.person_id, "text", NOW)]),
+    "challenges.remove": lambda m, p: challenges.remove(m, p.challenge_id),
+    "challenges.save_vectors": lambda m, p: challenges.save_vectors(m, "some model", {}),
+    "copies.save": lambda m, p: copies.save(m, replace(p.copy, href="elsewhere")),
+    "links.create": lambda m, p: links.create(m, p.person_id, "sign-in", NOW + timedelta(days=9), NOW),
+    "outbox.give_up": lambda m, p: outbox.give_up(m, _as_if_leased(p), "error"),
+    "outbox.lease": lambda m, p: outbox.lease(m, p.message_id, NOW, 60),
+    "outbox.retry": lambda m, p: outbox.retry(m, _as_if_leased(p), NOW, "error"),
+    "outbox.sent": lambda m, p: outbox.sent(m, _as_if_leased(p)),
+    "outbox.write": lambda m, p: outbox.write(m, p.proposal.id, p.person_id, outbox.Act.REMOVE, 0, NOW, NOW),
+    "people.add": lambda m, p: people.add(m, somebody(manager_id=None, never_with=frozenset({p.person_id}))),
+    "people.forget": lambda m, p: people.forget(m, p.person_id),
+    "people.resume": lambda m, p: people.resume(m, p.person_id),
+    "people.save": lambda m, p: people.save(m, replace(somebody(), id=p.person_id)),
+    "people.set_roles": lambda m, p: people.set_roles(m, p.person_id, [Role.ADMIN]),
+    "people.stop": lambda m, p: people.stop(m, p.person_id),
+    "policies.publish": lambda m, p: policies.publish(m, Policy()),
+    "proposals.add": lambda m, p: proposals.add(m, replace(p.proposal, uid="another")),
+    "proposals.log_answer": lambda m, p: proposals.log_answer(m, p.proposal.id, Party.MENTEE, Answer()),
+    "proposals.save": lambda m, p: proposals.save(m, p.proposal),
+    "proposals.save_feedback": lambda m, p: proposals.save_feedback(m, p.proposal.id, p.person_id, "wrong", "", NOW),
+    "rounds.claim": lambda m, p: rounds.claim(m, date(2026, 11, 23), NOW),
+    "rounds.finish": lambda m, p: rounds.finish(m, p.round_id, {}, NOW),
+    "rounds.owe": lambda m, p: rounds.owe(m, p.proposal.id, date(2026, 11, 23), NOW),
+    "rounds.purge": lambda m, p: rounds.purge(m, NOW + timedelta(days=99)),
+    "rounds.start": lambda m, p: rounds.start(m, 1, NOW),
+    "themes.replace": lambda m, p: themes.replace(m, [], [], NOW),
+}
+
+
+def _as_if_leased(person: Planted) -> outbox.Message:
+    return outbox.Message(
+        person.message_id, 1, person.proposal.id, person.person_id, outbox.Act.PLACE, 0, NOW, lease=""
+    )
+
+
+def test_every_function_of_the_room_is_in_one_of_the_lists() -> None:
+    known = READS.keys() | WRITES.keys() | SYSTEM_WIDE | HARMLESS
+    assert {name for module in MODULES for name in _functions(module)} == known
+
+
+def _functions(module: ModuleType) -> Iterator[str]:
+    for name in getattr(module, "__all__", dir(module)):
+        thing = getattr(module, name)
+        own = inspect.isfunction(thing) and thing.__module__.startswith("store.")
+        if own and not name.startswith("_") and "memory" in str(inspect.signature(thing)):
+            yield f"{module.__name__.removeprefix('store.')}.{name}"
+
+
+@pytest.mark.parametrize("name", READS)
+def test_another_organisation_sees_nothing(houses: Houses, name: str) -> None:
+    database, empty, person = houses
+    with database.reading(empty) as memory, suppress(KeyError):
+        assert not READS[name](memory, person)
+
+
+def test_another_organisation_changes_nothing(houses: Houses) -> None:
+    database, empty, person = houses
+    before = _full(database, empty)
+    for ask in WRITES.values():
+        with suppress(KeyError, InterludeError, IntegrityError), database.writing(empty) as memory:
+            ask(memory, person)
+    assert _full(database, empty) == before
+
+
+def _full(database: Database, empty: int) -> dict[str, list[Any]]:
+    """Every row of the full organisation."""
+    scoped = [table for table in tables.metadata.sorted_tables if "organisation_id" in table.c]
+    with database.reading_all() as memory:
+        return {
+            table.name: [tuple(row) for row in memory.rows(table.select().where(table.c.organisation_id != empty))]
+            for table in scoped
+        }
+
+
+def test_the_database_refuses_a_row_that_points_into_another_organisation(
+    houses: tuple[Database, int, Planted],
+) -> None:
+    database, empty, person = houses
+    with pytest.raises(ChangedMeanwhile), database.writing(empty) as memory:
+        challenges.add(memory, Challenge(0, person.person_id, "text", NOW))
+
+
+def test_every_table_about_peoples_things_names_its_organisation() -> None:
+    unscoped = {table.name for table in tables.metadata.sorted_tables if "organisation_id" not in table.c}
+    assert unscoped == {"organisations"}
+
+
+def test_every_statement_of_a_scoped_transaction_names_the_organisation(houses: Houses) -> None:
+    database, empty, person = houses
+    said: list[str] = []
+    engine = database._engine
+    event.listen(engine, "before_cursor_execute", lambda *some: said.append(some[2]))
+    for ask in [*READS.values(), *WRITES.values()]:
+        with suppress(KeyError, InterludeError, IntegrityError), database.writing(empty) as memory:
+            ask(memory, person)
+    about_things = [each for each in said if re.search(r"\b(FROM|UPDATE|INTO)\b", each)]
+    assert about_things
+    assert [each for each in about_things if "organisation_id" not in each and "organisations" not in each] == []
+
+
+@pytest.mark.parametrize("name", READS)
+def test_a_question_about_one_organisation_is_not_answered_for_all(
+    houses: tuple[Database, int, Planted], name: str
+) -> None:
+    database, _, person = houses
+    with database.reading_all() as memory, pytest.raises(ValueError, match="about one organisation"):
+        READS[name](memory, person)
