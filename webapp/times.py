@@ -94,11 +94,11 @@ def how_long(interval: Interval) -> str:
     return f"{NUMBERS.get(minutes, minutes)} minutes"
 
 
-def by_day(openings: Iterable[Opening], zone: str) -> list[tuple[datetime, list[Opening]]]:
+def by_day(openings: Iterable[Opening], zone: str) -> tuple[tuple[datetime, tuple[Opening, ...]], ...]:
     """The openings in order of time, by the reader's local day; each day with a moment of it."""
     ordered = sorted(openings, key=lambda opening: opening.interval.start)
     days = groupby(ordered, key=lambda opening: local_day(opening.interval.start, zone))
-    return [(each[0].interval.start, each) for each in (list(group) for _, group in days)]
+    return tuple((each[0].interval.start, each) for each in (tuple(group) for _, group in days))
 
 
 def sentence(text: str) -> str:

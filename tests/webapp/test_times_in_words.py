@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 
 import pytest
 
 from mentoring.intervals import Interval
+from mentoring.openings import Opening
 from tests.webapp.stage import openings
 from webapp import times
+from webapp.offer import offer
 from webapp.strip import strip
 
 NOW = datetime(2026, 11, 23, 8, 10, tzinfo=UTC)
@@ -72,6 +75,19 @@ def test_today_is_the_readers_today() -> None:
 def test_other_times_come_by_local_day() -> None:
     days = times.by_day(openings(), "Asia/Tokyo")
     assert [len(each) for _, each in days] == [2, 3, 3, 1]
+
+
+def test_of_times_that_overlap_the_best_is_offered_and_first_the_best_of_each_day() -> None:
+    grid = [
+        Opening(Interval.lasting(NOW + timedelta(days=day, minutes=5 * step), 20), score=10 * (day == 1) + step % 4)
+        for day in (0, 1, 5, 6)
+        for step in range(8)
+    ]
+    offered = offer(grid, "Europe/Berlin")
+    assert [times.local_day(each.interval.start, "Europe/Berlin").day for each in offered.best] == [24, 23, 28]
+    assert [each.score % 10 for each in offered.best] == [3, 3, 3]
+    shown = [*offered.best, *(each for _, day in offered.days for each in day)]
+    assert not any(a.interval.overlaps(b.interval) for a, b in combinations(shown, 2))
 
 
 @pytest.mark.parametrize(

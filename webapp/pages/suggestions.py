@@ -11,15 +11,14 @@ from mentoring.errors import BadInput, ChangedMeanwhile, DoubleBooking, Refused,
 from mentoring.proposals import Partstat
 from webapp.backstage import backstage
 from webapp.errors import if_theirs, said
+from webapp.offer import offer
 from webapp.signed_in import who
-from webapp.times import by_day
 from workflows.views import Feedback
 
 page_of = Blueprint("suggestions", __name__, url_prefix="/suggestions/<int:proposal_id>")
 
 ANSWERS = {"yes": Partstat.ACCEPTED, "no": Partstat.DECLINED}
 OVERTAKEN = (DoubleBooking, ChangedMeanwhile, WrongTransition, Refused, TryLater)
-BEST = 3
 
 
 @page_of.get("")
@@ -72,10 +71,8 @@ def _times(proposal_id: int, problem: str = "") -> str:
     with if_theirs():
         view = backstage().suggestion(who(), proposal_id)
         openings = backstage().other_times(who(), proposal_id) if view.can_move else ()
-    best = sorted(openings, key=lambda opening: -opening.score)[:BEST]
-    days = by_day((opening for opening in openings if opening not in best), view.zone)
     typed = request.form.get("start", "")
-    return render_template("times.html", view=view, best=best, days=days, problem=problem, typed=typed)
+    return render_template("times.html", view=view, offer=offer(openings, view.zone), problem=problem, typed=typed)
 
 
 def _answer() -> Partstat:
