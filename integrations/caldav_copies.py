@@ -150,7 +150,9 @@ def _etag_of(dav: WebDav, url: str) -> str:
         _, resources = dav.properties(url, ("d:getetag",))
     except Reconnect as problem:
         raise Refused("the copy is no longer in the calendar") from problem
-    etag = resources[0].text("d:getetag") if resources else ""
+    if not resources:
+        raise Refused("the copy is no longer in the calendar")
+    etag = resources[0].text("d:getetag")
     if not etag:
         raise TryLater("the calendar server names no version of what it stores")
     return etag

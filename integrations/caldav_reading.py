@@ -1,27 +1,26 @@
-"""Reading a CalDAV calendar's busy time: ask whether anything changed, and if so read the whole window again.
+"""Reading a CalDAV calendar's busy time: ask whether anything changed, and if so read the whole calendar again.
 
-The sync report (RFC 6578) is only the signal. The truth is a calendar-query of the window, which the server answers
-with recurring events and moved instances in it. Where there is no sync token, the collection's CTag or its ETags tell.
+The sync report (RFC 6578) is only the signal; where there is no sync token, the collection's CTag or its ETags tell.
+The truth is every object, listed and then fetched by name: a time range would be cheaper, but servers that judge it
+miss instances (Xandikos 0.4.10 those of an RDATE), and a missed meeting reads as free time.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 
 from integrations.cursors import Cursor, about, ahead
 from integrations.ical import busy_events
 from integrations.webdav import WebDav, checked, link, same_resource
-from integrations.webdav_xml import Multistatus, Resource, multistatus, query_range, sync_collection
+from integrations.webdav_xml import Multistatus, Resource, multiget, multistatus, sync_collection
 from mentoring.availability import BusyEvent, Reading
 from mentoring.errors import Reconnect, Refused, TryLater
 from mentoring.intervals import Interval
 from mentoring.ports import Account, FoundCalendar, KeyOf
 
-# Servers judge all-day and floating events in a zone of their own (RFC 4791 section 7.3): two days are wide of any.
-_PADDING = timedelta(days=2)
-_SHORTEST = timedelta(days=1)
+AT_ONCE = 200
+"""Objects asked for in one request, which keeps an answer well below what is read of one."""
 
 
 def read_calendar(
@@ -39,7 +38,7 @@ def read_calendar(
     covers = ahead(window)
     zone = calendar.zone or account.zone
     events: set[BusyEvent] = set()
-    for text in _objects(dav, calendar.href, Interval(covers.start - _PADDING, covers.end + _PADDING)).values():
+    for text in _objects(dav, calendar.href):
         events.update(busy_events(text, covers, zone=zone, owners=account.owners, key_of=key_of))
     return Reading(tuple(sorted(events)), covers, str(Cursor(fingerprint, covers, marks)) if marks else "")
 
@@ -75,52 +74,36 @@ def _marks(dav: WebDav, href: str) -> dict[str, str]:
 
 
 def _etags(dav: WebDav, href: str) -> dict[str, str]:
-    base, resources = dav.properties(href, ("d:getetag",), depth=1)
-    items = [each for each in resources if not same_resource(link(base, each.href), base)]
+    items = _listed(dav, href)
     if not all(each.text("d:getetag") for each in items):
         return {}
     listed = "\n".join(sorted(f"{each.href} {each.text('d:getetag')}" for each in items))
     return {"etags": hashlib.sha256(listed.encode()).hexdigest()}
 
 
-def _objects(dav: WebDav, href: str, within: Interval) -> dict[str, bytes]:
-    """Every stored object that touches the range, by its address. A range with too many for the server is halved."""
-    answer = dav.report(href, query_range(_stamp(within.start), _stamp(within.end)))
-    if answer.status == 507:
-        return _halved(dav, href, within)
-    found = dav.answered(answer)
-    if _truncated(found):
-        return _halved(dav, href, within)
-    return dict(_texts(answer.url, checked(found)))
+def _listed(dav: WebDav, href: str) -> list[Resource]:
+    """What lies in the collection. Raises when any of it failed or the list was cut short (RFC 4918 section 11.5)."""
+    base, resources = dav.properties(href, ("d:getetag",), depth=1, accepted=frozenset())
+    return [each for each in resources if not same_resource(link(base, each.href), base)]
 
 
-def _truncated(found: Multistatus) -> bool:
-    """Whether the server gave up part of the way (RFC 4791 section 7.8, RFC 6578 section 3.6)."""
-    return any(each.status == 507 or each.too_many for each in found.resources)
+def _objects(dav: WebDav, href: str) -> Iterator[bytes]:
+    """Every stored object. Raises when one that was listed does not come."""
+    hrefs = [each.href for each in _listed(dav, href)]
+    for first in range(0, len(hrefs), AT_ONCE):
+        yield from _fetched(dav, href, hrefs[first : first + AT_ONCE])
 
 
-def _halved(dav: WebDav, href: str, within: Interval) -> dict[str, bytes]:
-    half = (within.end - within.start) / 2
-    if half < _SHORTEST:
-        raise TryLater("the calendar server does not give all of the calendar at once")
-    middle = within.start + half
-    left, right = Interval(within.start, middle), Interval(middle, within.end)
-    return _objects(dav, href, left) | _objects(dav, href, right)
+def _fetched(dav: WebDav, href: str, hrefs: list[str]) -> list[bytes]:
+    """The objects of those names: what tells their times, or all they say where a server cannot leave the rest out."""
+    for times_only in (True, False):
+        answer = dav.report(href, multiget(hrefs, times_only=times_only))
+        texts = dict(_texts(answer.url, checked(dav.answered(answer))))
+        if all(texts.get(link(answer.url, each)) for each in hrefs):
+            return [texts[link(answer.url, each)] for each in hrefs]
+    raise TryLater("the calendar server left out what some of the entries say")
 
 
 def _texts(base: str, found: Multistatus) -> Iterator[tuple[str, bytes]]:
     for each in found.resources:
-        if same_resource(link(base, each.href), base):
-            continue
-        yield link(base, each.href), _calendar_data(each)
-
-
-def _calendar_data(resource: Resource) -> bytes:
-    text = resource.text("c:calendar-data")
-    if not text:
-        raise TryLater("the calendar server left out what one of the entries says")
-    return text.encode()
-
-
-def _stamp(at: datetime) -> str:
-    return at.strftime("%Y%m%dT%H%M%SZ")
+        yield link(base, each.href), each.text("c:calendar-data").encode()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from string import ascii_letters, digits
 from urllib.parse import urljoin, urlsplit
 
 from integrations.guarded_http import Answer, Credentials, GuardedHttp
@@ -15,6 +17,8 @@ _XML = {"Content-Type": "application/xml; charset=utf-8"}
 CALENDAR = {"Content-Type": "text/calendar; charset=utf-8"}
 
 
+_ESCAPE = re.compile("%([0-9A-Fa-f]{2})")
+_NEEDS_NO_ESCAPE = frozenset(ascii_letters + digits + "-._~!$&'()*+,;=:@")
 NOT_FOR_US = frozenset({403, 404, 410})
 
 
@@ -36,14 +40,16 @@ class WebDav:
             raise problem_of(answer)
         return answer
 
-    def properties(self, url: str, names: Iterable[str], depth: int = 0) -> tuple[str, tuple[Resource, ...]]:
-        """Where the answer came from, and the resources with those properties, less those not for this account.
+    def properties(
+        self, url: str, names: Iterable[str], depth: int = 0, accepted: frozenset[int] = NOT_FOR_US
+    ) -> tuple[str, tuple[Resource, ...]]:
+        """Where the answer came from, and the resources with those properties.
 
-        Raises when one of them failed otherwise.
+        Those that are not for this account are left out, unless nothing is accepted. Raises when one failed otherwise.
         """
         answer = self.send("PROPFIND", url, {**_XML, "Depth": str(depth)}, propfind(names))
-        found = checked(self.answered(answer), NOT_FOR_US)
-        return answer.url, tuple(each for each in found.resources if each.status < 300)
+        found = checked(self.answered(answer), accepted)
+        return link(answer.url, answer.url), tuple(each for each in found.resources if each.status < 300)
 
     def report(self, url: str, body: bytes, depth: int = 1) -> Answer:
         return self.send("REPORT", url, {**_XML, "Depth": str(depth)}, body)
@@ -72,11 +78,20 @@ def checked(found: Multistatus, accepted: frozenset[int] = frozenset()) -> Multi
 
 
 def link(base: str, href: str) -> str:
-    """An href of a server's answer as an absolute address. Raises Refused for one that leaves https."""
-    url = urljoin(base, href)
+    """An href of a server's answer as an absolute address, in the one spelling that all have in common (RFC 3986).
+
+    Servers differ in what they escape: /ann@example.org/ and /ann%40example.org/ are the same. Raises Refused for an
+    address that leaves https.
+    """
+    url = _ESCAPE.sub(_plain, urljoin(base, href))
     if urlsplit(base).scheme == "https" and urlsplit(url).scheme != "https":
         raise Refused(f"{urlsplit(base).hostname} points from https to http, which would give away what is read")
     return url
+
+
+def _plain(escape: re.Match[str]) -> str:
+    letter = chr(int(escape.group(1), 16))
+    return letter if letter in _NEEDS_NO_ESCAPE else escape.group().upper()
 
 
 def same_resource(left: str, right: str) -> bool:

@@ -35,7 +35,6 @@ class Resource:
     status: int
     found: dict[str, Any] = field(default_factory=dict, repr=False)
     failed: int = 0
-    too_many: bool = False
 
     def text(self, name: str) -> str:
         """The text of a property, or the empty string when it is absent."""
@@ -104,7 +103,6 @@ def _resource(response: Any) -> Resource:
         status=_status(response, 200),
         found=found,
         failed=failed,
-        too_many=response.find(f".//{tag('d:number-of-matches-within-limits')}") is not None,
     )
 
 
@@ -149,17 +147,19 @@ _TIMES_ONLY = (
 )
 
 
-def query_range(start: str, end: str) -> bytes:
-    """The events that touch the range, recurring ones included (RFC 4791 section 9.9); as 20261130T000000Z."""
-    return _query(_TIMES_ONLY, f'<c:time-range start="{start}" end="{end}"/>')
+def multiget(hrefs: Iterable[str], times_only: bool) -> bytes:
+    """The objects of those names (RFC 4791 section 7.9), with what tells their times or with everything."""
+    wanted = _TIMES_ONLY if times_only else "<c:calendar-data/>"
+    named = "".join(f"<d:href>{escape(href)}</d:href>" for href in hrefs)
+    return _document("c:calendar-multiget", f"<d:prop><d:getetag/>{wanted}</d:prop>{named}")
 
 
 def query_uid(uid: str) -> bytes:
     """The events whose UID contains that text; the match is a substring one (RFC 4791 section 9.7.5)."""
     match = f'<c:text-match collation="i;octet">{escape(uid)}</c:text-match>'
-    return _query("<c:calendar-data/>", f'<c:prop-filter name="UID">{match}</c:prop-filter>')
-
-
-def _query(wanted: str, inside: str) -> bytes:
-    filtered = f'<c:comp-filter name="VCALENDAR"><c:comp-filter name="VEVENT">{inside}</c:comp-filter></c:comp-filter>'
-    return _document("c:calendar-query", f"<d:prop><d:getetag/>{wanted}</d:prop><c:filter>{filtered}</c:filter>")
+    filtered = (
+        '<c:comp-filter name="VCALENDAR"><c:comp-filter name="VEVENT">'
+        f'<c:prop-filter name="UID">{match}</c:prop-filter></c:comp-filter></c:comp-filter>'
+    )
+    inside = f"<d:prop><d:getetag/><c:calendar-data/></d:prop><c:filter>{filtered}</c:filter>"
+    return _document("c:calendar-query", inside)
