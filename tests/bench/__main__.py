@@ -1,7 +1,7 @@
 """How fast openings and assignments are found: `python -m tests.bench`.
 
 The kernel's answers are compared with plain datetime code on a sample of the same pairs; a difference ends the run.
-Trust the ratios, which come from one run on one machine, more than the figures.
+Seconds are of the processor, so that what else runs on the machine matters less; still, trust the ratios first.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from time import perf_counter
+from time import process_time
 from typing import TypeVar
 
 import numpy as np
@@ -129,9 +129,9 @@ def compared(plain: Callable[[Participant, Participant], Iterator[datetime]], pa
 
 
 def timed(work: Callable[[], Answer]) -> tuple[float, Answer]:
-    began = perf_counter()
+    began = process_time()
     answer = work()
-    return perf_counter() - began, answer
+    return process_time() - began, answer
 
 
 def first(timing: tuple[float, Answer]) -> float:
