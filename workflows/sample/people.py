@@ -22,7 +22,7 @@ DAY, BEFORE_SIX = "07:00-19:00", "06:00-18:00"
 PEOPLE: tuple[SamplePerson, ...] = (
     # Singapore, day and night
     SamplePerson(
-        "Tan Wei Ling",
+        "Wei Ling Tan",
         "Shift Lead",
         ROOM,
         LEAD,
@@ -48,7 +48,7 @@ PEOPLE: tuple[SamplePerson, ...] = (
         ROLES["mentee"],
         recurring=("shift_handover",),
         once=("alert_noise", "sql_performance"),
-        manager="Tan Wei Ling",
+        manager="Wei Ling Tan",
     ),
     SamplePerson(
         "Nurul Aisyah",
@@ -226,7 +226,7 @@ PEOPLE: tuple[SamplePerson, ...] = (
         ROLES["mentee"],
         recurring=("alert_noise",),
         once=("onboarding",),
-        manager="Tan Wei Ling",
+        manager="Wei Ling Tan",
     ),
     SamplePerson(
         "Vikram Desai",
@@ -517,7 +517,10 @@ PEOPLE: tuple[SamplePerson, ...] = (
         recurring=("stakeholder_pushback",),
         once=("supplier_contracts",),
         manager="Katharina Weiss",
-        offers=(Offer("gdpr_requests", "Data protection: answering access and erasure requests under GDPR in time"),),
+        offers=(
+            Offer("gdpr_requests", "Data protection: answering access and erasure requests under GDPR in time"),
+            Offer("supplier_contracts", "Contracts with suppliers: liability, notice periods, negotiating terms"),
+        ),
     ),
     SamplePerson(
         "Samir Haddad",

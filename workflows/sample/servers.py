@@ -126,5 +126,5 @@ def _radicale(servers: Servers) -> Part:
 
 def _feeds(servers: Servers) -> Part:
     port, folder = str(servers.feeds_port), str(servers.feeds_folder)
-    command = (sys.executable, "-m", "http.server", port, "--bind", LOOPBACK, "--directory", folder)
+    command = (sys.executable, "-m", "workflows.sample.feed_server", LOOPBACK, port, folder)
     return Part("feeds", command, ready=lambda: listens(LOOPBACK, servers.feeds_port), foundation=True)

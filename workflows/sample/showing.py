@@ -115,7 +115,7 @@ class Show:
 
     def _read_back(self, organisation_id: int, said: list[Said]) -> None:
         party = said[0].party
-        self._done(f"{len(said)} {party}s answered in their calendar apps")
+        self._done(f"{len(said)} {party}{'' if len(said) == 1 else 's'} answered in their calendar apps")
         self.queue.enqueue("read_answers")
 
         def all_heard() -> bool:
@@ -146,7 +146,7 @@ class _Bar:
 
     def __init__(self, console: Console, what: str, total: int) -> None:
         columns = (SpinnerColumn(), TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        self.progress = Progress(*columns, console=console, transient=True)
+        self.progress = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
         self.console, self.what, self.total = console, what, total
 
     def __enter__(self) -> Callable[..., None]:

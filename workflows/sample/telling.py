@@ -18,13 +18,18 @@ from workflows.sample.answering_apps import Said
 from workflows.sample.people import named
 from workflows.sample.servers import Servers
 
-HEADINGS = {
-    State.CONFIRMED: "Confirmed, both said yes in their calendars",
-    State.ASKED_MENTOR: "The mentee said yes, the mentor has been asked",
-    State.ASKED_MENTEE: "The mentee has been asked",
-    State.RESERVED: "Waiting for the mentee's working hours before asking",
-    State.DECLINED: "Declined, and the time is free again",
-}
+SHOWN = 6
+"""Pairs under one heading; the page shows all."""
+
+HEADINGS: tuple[tuple[str, State, Party | None], ...] = (
+    ("Confirmed, both said yes in their calendars", State.CONFIRMED, None),
+    ("The mentee said yes, and the mentor has been asked", State.ASKED_MENTOR, None),
+    ("The mentee has been asked", State.ASKED_MENTEE, None),
+    ("The mentee said yes, and the mentor is asked when at work", State.ASKED_MENTEE, Party.MENTOR),
+    ("Time is kept for both, and the mentee is asked when at work", State.RESERVED, Party.MENTEE),
+    ("Declined, and the time is free again", State.DECLINED, None),
+)
+"""What became of a proposal: its state, and whom it waits for."""
 
 
 class Story:
@@ -51,12 +56,13 @@ class Story:
             yield f"  {self.everyone[person_id].name}: {self._why(person_id)}; so nothing is proposed to them."
         yes = sum(each.partstat is Partstat.ACCEPTED for each in said)
         yield f"{len(said)} people answered in their calendar apps: {yes} yes, {len(said) - yes} no."
-        for state, heading in HEADINGS.items():
-            inside = [each for each in self.proposals if each.state is state]
+        for heading, state, turn in HEADINGS:
+            inside = [each for each in self.proposals if each.state is state and whose_turn(each) is turn]
             if inside:
                 yield f"{heading}:"
-            for each in inside:
-                yield f"  {self._pair(each)}, {self._when(each)}"
+            yield from (f"  {self._pair(each)}, {self._when(each)}" for each in inside[:SHOWN])
+            if len(inside) > SHOWN:
+                yield f"  and {len(inside) - SHOWN} more"
 
     def where_to_look(self) -> Iterator[str]:
         """The page, whom to sign in as, and what to give a calendar app."""

@@ -377,5 +377,5 @@ TOPICS: dict[str, tuple[str, ...]] = {
 }
 """Topic → notes as people would jot them down."""
 
-WITHOUT_MENTOR = frozenset({"supplier_contracts", "api_retirement"})
-"""Nobody here has offered help with these yet, which Interlude must say rather than hide."""
+WITHOUT_MENTOR = frozenset({"api_retirement"})
+"""Nobody here has offered help with that yet, which Interlude must say rather than hide."""
