@@ -9,10 +9,14 @@ from typing import Protocol
 
 from suggestions.lexical import LexicalEmbedder
 from suggestions.minilm import SentenceModel
-from suggestions.model_files import MODEL, TOKENIZER, NoModel, installed, sha256
+from suggestions.model_files import MODEL, TOKENIZER, NoModel, PackagedFile, installed, sha256
 from suggestions.vectors import Vectors, as_bytes, from_bytes
 
 __all__ = ["Embedder", "embed_new", "load_embedder", "text_hash"]
+
+
+Shipped = tuple[PackagedFile, PackagedFile]
+"""Model and tokenizer."""
 
 
 class Embedder(Protocol):
@@ -36,21 +40,23 @@ class Embedder(Protocol):
         ...
 
 
-def load_embedder(model_path: str = "", tokenizer_path: str = "", threads: int = 2) -> Embedder:
+def load_embedder(
+    model_path: str = "", tokenizer_path: str = "", threads: int = 2, shipped: Shipped = (MODEL, TOKENIZER)
+) -> Embedder:
     """The sentence model: the one shipped, its files' sha256 checked, or another at those two paths, named by its own.
 
     Where it is missing, damaged or unreadable: the lexical embedder, whose notice says so.
     """
     try:
-        return _sentence_model(model_path, tokenizer_path, threads)
+        return _sentence_model(model_path, tokenizer_path, threads, shipped)
     except NoModel as problem:
         return LexicalEmbedder(str(problem))
 
 
-def _sentence_model(model_path: str, tokenizer_path: str, threads: int) -> SentenceModel:
+def _sentence_model(model_path: str, tokenizer_path: str, threads: int, shipped: Shipped) -> SentenceModel:
     if not (model_path or tokenizer_path):
-        model, tokenizer = installed(MODEL), installed(TOKENIZER)
-        return SentenceModel(f"all-MiniLM-L6-v2-int8:{MODEL.sha256[:12]}", model, tokenizer, threads)
+        model, tokenizer = (installed(file) for file in shipped)
+        return SentenceModel(f"all-MiniLM-L6-v2-int8:{shipped[0].sha256[:12]}", model, tokenizer, threads)
     if not (model_path and tokenizer_path):
         raise NoModel("a model and its tokenizer must be named together, and only one of them was")
     both = sha256(Path(model_path)) + sha256(Path(tokenizer_path))

@@ -50,8 +50,8 @@ def find_needs(
 ) -> tuple[Need, ...]:
     """Every (person, theme) with challenges on that many of the person's own local dates, by person and theme.
 
-    zones: person id → IANA zone, the offset a challenge was written with. Challenges after as_of are not looked at. probability: of at
-    least one more day within 28 days after as_of.
+    zones: person id → IANA zone, the offset a challenge was written with. Challenges after as_of are not looked at.
+    probability: of at least one more day within 28 days after as_of.
     """
     local = zones or {}
     known = {each.id: each for each in challenges if each.at <= as_of}

@@ -11,23 +11,31 @@ from suggestions.vectors import Vector, Vectors, centred, unit
 NEIGHBOURS = 10
 PULL = 2.0
 PASSES = 2
+FEW = 20
+"""With so many texts, half of their mean is taken for what all texts share."""
+STRANGERS = 0.05
+"""Weight of staying: a text whose neighbours are all far (cosines under a third) is hardly drawn to them."""
 BLOCK = 1024
 
 
 def centre_of(vectors: Vectors) -> Vector:
-    """The mean vector, shape (d,): zeros where there are no texts."""
-    return np.asarray(vectors.mean(axis=0) if len(vectors) else np.zeros(vectors.shape[1]), dtype=np.float32)
+    """What the texts have in common, shape (d,): their mean, held back towards zero as long as there are few of them.
+
+    The mean of a handful of texts is mostly what these happen to be about, and taking that away would lose it.
+    """
+    return np.asarray(vectors.sum(axis=0) / (len(vectors) + FEW), dtype=np.float32)
 
 
 def drawn_together(vectors: Vectors) -> Vectors:
     """The distinct texts' vectors, centred, each moved twice towards the mean of its nearest neighbours.
 
-    Ten neighbours, fewer in a corpus under a hundred texts; weights are cosine cubed, the pull is double the vector's
-    own length, and what results is centred again. O(n² d) time in blocked products, O(n d + 1024 n) memory.
+    Ten neighbours, fewer in a corpus under a hundred texts; weights are cosine cubed, little for strangers, the pull is
+    double the vector's own length, and what results is centred again. O(n² d) time in blocked products, O(n d + 1024 n)
+    memory.
     """
     placed = centred(vectors, centre_of(vectors))
-    number = min(NEIGHBOURS, len(placed) // 10)
-    for _ in range(PASSES if number else 0):
+    number = min(NEIGHBOURS, 1 + len(placed) // 10, len(placed) - 1)
+    for _ in range(PASSES if number > 0 else 0):
         pulled = unit(placed + PULL * _mean_of_nearest(placed, number))
         placed = centred(pulled, centre_of(pulled))
     return placed
@@ -41,7 +49,7 @@ def _mean_of_nearest(placed: Vectors, number: int) -> Vectors:
         cosines[rows, rows + start] = -1
         nearest = np.sort(np.argpartition(-cosines, number - 1, axis=1)[:, :number], axis=1)
         weights = np.take_along_axis(cosines, nearest, axis=1).clip(0) ** 3
-        weights /= np.maximum(weights.sum(axis=1, keepdims=True), 1e-9)
+        weights /= weights.sum(axis=1, keepdims=True) + STRANGERS
         means[start : start + BLOCK] = np.einsum("nk,nkd->nd", weights, placed[nearest])
     return means
 

@@ -52,9 +52,9 @@ def find_themes(
     """Groups an organisation's challenges. Every challenge is in one theme at most; the order they come in plays no
     part.
 
-    vectors: of their texts, from an Embedder, shape (n, d). zones: person id → IANA zone; else the offset of the time counts.
-    names: of people, kept out of labels. Time O(n² d) in blocked matrix products, memory O(n d); texts without letters
-    stay alone. Raises ValueError when vectors and challenges differ in number.
+    vectors: of their texts, from an Embedder, shape (n, d). zones: person id → IANA zone; else the offset of the time
+    counts. names: of people, kept out of labels. Time O(n² d) in blocked matrix products, memory O(n d); texts without
+    letters stay alone. Raises ValueError when vectors and challenges differ in number.
     """
     if len(vectors) != len(challenges):
         raise ValueError(f"{len(challenges)} challenges, {len(vectors)} vectors")

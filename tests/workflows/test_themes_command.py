@@ -17,7 +17,11 @@ LOCKED = [
     "had to force-unlock the terraform state",
     "the terraform state lock again",
 ]
-TALKS = ["nervous before presenting to the board", "my voice shakes when I present", "lost the thread while presenting"]
+TALKS = [
+    "nervous before presenting to the board",
+    "my voice shakes when presenting slides",
+    "nervous again while presenting my slides",
+]
 OTHERS = ["the coffee machine is broken", "lunch was nice", "moved my desk to the window", "new chairs arrived"]
 
 

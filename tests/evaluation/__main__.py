@@ -1,0 +1,105 @@
+"""`python -m tests.evaluation [--notes NOTES.jsonl --truth TRUTH.json]`: how good the suggestions are.
+
+Without a file, the made workplace corpus of this folder is scored, at several sizes. Calibration: each corpus is cut 28
+days before its end, needs are found in what came before, and the probability of each is held against whether the person
+wrote about a recurrence of theirs again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from mentoring.needs import Challenge, Need
+from suggestions.embedding import Embedder, load_embedder
+from suggestions.needs import AHEAD_DAYS, find_needs
+from suggestions.themes import find_themes
+from tests.evaluation.corpus import Corpus, organisation
+from tests.evaluation.scoring import OVERLAP, brier, reliability, score
+
+SIZES = ((4, 4), (12, 3), (40, 1), (40, 2), (120, 5))
+"""People and seed of each made corpus."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.evaluation", description=__doc__)
+    parser.add_argument("--notes", type=Path, help='JSON Lines of {"person", "at", "text"}')
+    parser.add_argument("--truth", type=Path, help="JSON: person → recurrence → line numbers from 0")
+    asked = parser.parse_args()
+    if bool(asked.notes) != bool(asked.truth):
+        parser.error("--notes and --truth go together")
+    embedder = load_embedder()
+    if embedder.notice:
+        print(embedder.notice)
+    for name, corpus in _corpora(asked.notes, asked.truth):
+        evaluate(name, corpus, embedder)
+
+
+def _corpora(notes: Path | None, truth: Path | None) -> Iterator[tuple[str, Corpus]]:
+    if notes and truth:
+        lines = tuple(json.loads(line) for line in notes.read_text(encoding="utf-8").splitlines() if line.strip())
+        yield notes.name, Corpus(lines, json.loads(truth.read_text(encoding="utf-8")))
+        return
+    for people, seed in SIZES:
+        yield f"workplace, {people} people, seed {seed}", organisation(people, seed)
+
+
+def evaluate(name: str, corpus: Corpus, embedder: Embedder) -> None:
+    """Prints F1 of the needs, then how far their probabilities can be believed."""
+    began = time.perf_counter()
+    people, written = _challenges(corpus)
+    as_of = max(each.at for each in written)
+    needs, cut = _needs(written, as_of, embedder)
+    took = time.perf_counter() - began
+    print(f"{name}: {len(written)} notes, {took:.1f} s, cut {cut:.2f}")
+    print(f"  {score([(people[need.person_id], need.evidence) for need in needs], corpus.truth)}")
+    _calibration(corpus, people, written, as_of - timedelta(days=AHEAD_DAYS), embedder)
+
+
+def _calibration(
+    corpus: Corpus, people: list[str], written: list[Challenge], as_of: datetime, embedder: Embedder
+) -> None:
+    known = [each for each in written if each.at <= as_of]
+    if not known:
+        return
+    needs, _ = _needs(known, as_of, embedder)
+    said = [(need.probability, _came_again(need, people, corpus, written, as_of)) for need in needs]
+    judged = [(probability, again) for probability, again in said if again is not None]
+    if not judged:
+        return
+    print(f"  28 days ahead: {len(judged)} needs that were planted, Brier {brier(judged):.3f}")
+    for probability, share, number in reliability(judged):
+        print(f"    said {probability:.2f}, came true {share:.2f}, {number} needs")
+
+
+def _came_again(
+    need: Need, people: list[str], corpus: Corpus, written: list[Challenge], as_of: datetime
+) -> bool | None:
+    """Whether the recurrence that the need is about has a line after the cut; None for a need about none."""
+    for lines in corpus.truth.get(people[need.person_id], {}).values():
+        before = {line for line in lines if written[line].at <= as_of}
+        if before and len(before & set(need.evidence)) / len(before | set(need.evidence)) >= OVERLAP:
+            return len(before) < len(lines)
+    return None
+
+
+def _challenges(corpus: Corpus) -> tuple[list[str], list[Challenge]]:
+    people = sorted({line["person"] for line in corpus.lines})
+    place = {person: at for at, person in enumerate(people)}
+    return people, [
+        Challenge(at, place[line["person"]], line["text"], datetime.fromisoformat(line["at"]))
+        for at, line in enumerate(corpus.lines)
+    ]
+
+
+def _needs(written: list[Challenge], as_of: datetime, embedder: Embedder) -> tuple[tuple[Need, ...], float]:
+    found = find_themes(written, embedder.embed([each.text for each in written]))
+    return find_needs(found.themes, written, as_of), found.cut
+
+
+if __name__ == "__main__":
+    main()

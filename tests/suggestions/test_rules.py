@@ -1,0 +1,166 @@
+"""Each rule both ways: it speaks where it should, and stays silent where it should."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mentoring.availability import Unknown
+from mentoring.people import Role, Seniority
+from mentoring.policy import Policy
+from suggestions import preferences, rules, vetoes
+from suggestions.circumstances import Earlier, Ending, Load, Said, Wish
+from suggestions.suitability import Suitability
+from tests.suggestions.people import NOW, days_ago, need, nine_to_five, pair, person
+
+UNREAD = Unknown("the feed could not be read")
+
+
+def earlier(ending: Ending, ago: float, mentee: int = 1, mentor: int = 2, theme: int = 7) -> tuple[Earlier, ...]:
+    return (Earlier(mentee, mentor, theme, ending, days_ago(ago)),)
+
+
+def said(wish: Wish, by: int, ago: float = 1, mentee: int = 1, mentor: int = 2, theme: int = 7) -> tuple[Said, ...]:
+    return (Said(by, wish, mentee, mentor, theme, days_ago(ago)),)
+
+
+VETOES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    ("mentee_opted_in", {"mentee": person(1, roles=frozenset({Role.MENTOR}))}, {"mentee": person(1)}),
+    ("mentee_opted_in", {"mentee": person(1, stopped=True)}, {}),
+    ("mentor_opted_in", {"mentor": person(2, roles=frozenset({Role.MENTEE}))}, {"mentor": person(2)}),
+    (
+        "neither_paused",
+        {"mentor": person(2, limits=nine_to_five(paused_until=days_ago(-1)))},
+        {"mentor": person(2, limits=nine_to_five(paused_until=days_ago(1)))},
+    ),
+    ("neither_paused", {"mentee": person(1, limits=nine_to_five(paused_until=days_ago(-1)))}, {}),
+    ("mentee_time_known", {"mentee_availability": UNREAD}, {}),
+    ("mentor_time_known", {"mentor_availability": UNREAD}, {}),
+    (
+        "pair_possible",
+        {"mentee": person(1, never_with=frozenset({2}))},
+        {"mentee": person(1, never_with=frozenset({3}))},
+    ),
+    ("pair_possible", {"mentor": person(2, never_with=frozenset({1}))}, {}),
+    ("pair_possible", {"said": said(Wish.NOT_THIS_PERSON, by=2)}, {"said": said(Wish.NOT_THIS_PERSON, by=1, mentor=3)}),
+    ("no_reporting_line", {"mentee": person(1, manager_id=2)}, {"mentee": person(1, manager_id=3)}),
+    ("no_reporting_line", {"mentor": person(2, manager_id=1)}, {}),
+    ("minimum_suitability", {"suitability": Suitability(0.1, 0.1)}, {"suitability": Suitability(0.2, 0.2)}),
+    ("topic_wanted", {"said": said(Wish.NOT_THIS_TOPIC, by=1)}, {"said": said(Wish.NOT_THIS_TOPIC, by=1, theme=8)}),
+    (
+        "topic_wanted",
+        {"said": said(Wish.NOT_THIS_TOPIC, by=2)},
+        {"said": said(Wish.NOT_THIS_TOPIC, by=2, mentee=2, mentor=5)},
+    ),
+    ("not_just_refused", {"said": said(Wish.NOT_NOW, by=1, ago=13)}, {"said": said(Wish.NOT_NOW, by=1, ago=15)}),
+    ("pair_cooldown", {"earlier": earlier(Ending.MET, 20, theme=8)}, {"earlier": earlier(Ending.MET, 22)}),
+    ("pair_cooldown", {"earlier": earlier(Ending.MET, 20, 2, 1)}, {"earlier": earlier(Ending.MET, 20, 1, 3)}),
+    ("declined_cooldown", {"earlier": earlier(Ending.DECLINED, 27)}, {"earlier": earlier(Ending.DECLINED, 29)}),
+    ("topic_cooldown", {"earlier": earlier(Ending.MET, 20, 1, 3)}, {"earlier": earlier(Ending.MET, 20, 1, 3, theme=8)}),
+    ("mentor_has_room", {"mentor_load": Load(open_as_mentor=2)}, {"mentor_load": Load(open_as_mentor=1)}),
+    ("mentee_has_room", {"mentee_load": Load(open_as_mentee=1)}, {"mentee_load": Load(open_as_mentor=1)}),
+    ("monthly_caps_left", {"mentor_load": Load(booked_this_month=4)}, {"mentor_load": Load(booked_this_month=3)}),
+    ("monthly_caps_left", {"mentee_load": Load(booked_this_month=4)}, {}),
+]
+
+POINTS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    ("suits", {}, {"suitability": Suitability(0.0, 0.0)}),
+    ("likely_again", {}, {"need": need(probability=0.0)}),
+    ("fresh", {"need": need(last_at=days_ago(6))}, {"need": need(last_at=days_ago(8))}),
+    ("another_department", {"mentee": person(1, department="A"), "mentor": person(2, department="B")}, {}),
+    ("zone_overlap", {}, {"mentor": person(2, limits=nine_to_five("Pacific/Auckland"))}),
+    ("knows_more_though_junior", {"mentor": person(2, seniority=Seniority.JUNIOR)}, {}),
+    ("recently_ignored", {"mentor_load": Load(ignored_lately=1)}, {}),
+]
+
+
+@pytest.mark.parametrize(("name", "against", "fine"), VETOES)
+def test_a_veto_stands_in_the_way_only_where_it_should(
+    name: str, against: dict[str, Any], fine: dict[str, Any]
+) -> None:
+    assert rules.BY_NAME[name].judge(pair(**against)) is not None
+    assert rules.BY_NAME[name].judge(pair(**fine)) is None
+
+
+@pytest.mark.parametrize(("name", "holds", "does_not"), POINTS)
+def test_points_are_given_only_where_they_should(name: str, holds: dict[str, Any], does_not: dict[str, Any]) -> None:
+    verdict = rules.BY_NAME[name].judge(pair(**holds))
+    assert verdict is not None
+    assert verdict.points
+    assert not verdict.veto
+    assert rules.BY_NAME[name].judge(pair(**does_not)) is None
+
+
+@pytest.mark.parametrize("name", ["rarely_asked", "rarely_offered"])
+def test_who_was_asked_often_gets_fewer_points_than_who_was_not(name: str) -> None:
+    rule = rules.BY_NAME[name]
+    never, often = (
+        rule.judge(pair()),
+        rule.judge(pair(mentor_load=Load(asked_lately=5), mentee_load=Load(asked_lately=5))),
+    )
+    assert never is not None
+    assert often is not None
+    assert never.points > often.points > 0
+
+
+def test_every_rule_is_tested_and_says_what_it_means() -> None:
+    tested = {name for name, *_ in VETOES + POINTS} | {"rarely_asked", "rarely_offered"}
+    assert tested == set(rules.BY_NAME)
+    assert len(rules.BY_NAME) == len(rules.RULES)
+    assert all(rules.meaning(name).endswith(".") for name in rules.BY_NAME)
+
+
+def test_every_function_that_could_be_a_rule_is_in_the_list() -> None:
+    for module in (vetoes, preferences):
+        written = {
+            name
+            for name, each in vars(module).items()
+            if getattr(each, "__module__", "") == module.__name__
+            and getattr(each, "__annotations__", {}).get("pair")
+            and not name.startswith("_")
+        }
+        assert written <= set(rules.BY_NAME)
+
+
+def test_nothing_stands_in_the_way_of_an_ordinary_pair() -> None:
+    assert not [verdict for verdict in rules.judge(pair()) if verdict.veto]
+
+
+def test_a_disabled_rule_says_nothing_but_what_people_decided_cannot_be_disabled() -> None:
+    against = pair(
+        mentee=person(1, manager_id=2, never_with=frozenset({2})),
+        policy=Policy(disabled_rules=frozenset({"no_reporting_line", "pair_possible"})),
+    )
+    assert [verdict.rule for verdict in rules.judge(against) if verdict.veto] == ["pair_possible"]
+
+
+def test_an_admins_weight_replaces_the_rules_own() -> None:
+    (points,) = [
+        each.points for each in rules.judge(pair(policy=Policy(weights=(("suits", 3.0),)))) if each.rule == "suits"
+    ]
+    assert points == pytest.approx(1.5)
+
+
+def test_a_pair_that_was_ruled_out_in_confidence_reads_the_same_whoever_ruled_it_out() -> None:
+    told = {
+        rules.BY_NAME["pair_possible"].judge(pair(**change))
+        for change in (
+            {"mentee": person(1, never_with=frozenset({2}))},
+            {"mentor": person(2, never_with=frozenset({1}))},
+            {"said": said(Wish.NOT_THIS_PERSON, by=1)},
+            {"said": said(Wish.NOT_THIS_PERSON, by=2)},
+        )
+    }
+    assert len(told) == 1
+
+
+def test_an_unknown_calendar_is_told_in_its_own_words() -> None:
+    verdict = rules.BY_NAME["mentor_time_known"].judge(pair(mentor_availability=UNREAD))
+    assert verdict is not None
+    assert "the feed could not be read" in verdict.words
+
+
+def test_hours_in_common_are_counted_by_the_wall_clock_of_both() -> None:
+    berlin, new_york = nine_to_five().hours, nine_to_five("America/New_York").hours
+    assert preferences.hours_in_common(berlin, new_york, preferences._monday(NOW)) == pytest.approx(10)
