@@ -9,15 +9,17 @@ from __future__ import annotations
 import json
 import os
 from base64 import b64decode, b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Connection, LargeBinary, Table, func, insert, select, text, update
+from sqlalchemy import Column, Connection, Date, LargeBinary, Table, func, insert, select, text, update
+from sqlalchemy.exc import IntegrityError
 
 from mentoring.errors import BadInput
 from store import migrating
+from store.columns import Moment
 from store.tables import metadata
 
 FORMAT = 1
@@ -62,16 +64,16 @@ def _plain(value: Any) -> Any:
 
 
 def _value(column: Column[Any], plain: Any) -> Any:
-    if plain is None:
-        return None
-    if isinstance(column.type, LargeBinary):
-        return b64decode(plain)
-    kind = getattr(column.type, "python_type", str) if not _is_json(column) else str
-    return kind.fromisoformat(plain) if kind in (datetime, date) else plain
+    read = next((reader for kind, reader in _READERS.items() if isinstance(column.type, kind)), None)
+    return plain if plain is None or read is None else read(plain)
 
 
-def _is_json(column: Column[Any]) -> bool:
-    return type(column.type).__name__ == "JSON"
+_READERS: dict[type[Any], Callable[[str], Any]] = {
+    Moment: datetime.fromisoformat,
+    Date: date.fromisoformat,
+    LargeBinary: b64decode,
+}
+"""How the types that JSON lacks are read again."""
 
 
 def read(connection: Connection, path: Path, replace: bool) -> int:
@@ -106,6 +108,9 @@ class _Restoring:
                 ended = self._take(json.loads(line), number)
             except (ValueError, KeyError, TypeError) as problem:
                 raise BadInput.of(str(self.path), f"line {number} is not a line of a backup") from problem
+            except IntegrityError as problem:
+                words = f"does not fit together: before line {number}, a row is missing or there twice"
+                raise BadInput.of(str(self.path), words) from problem
         if not ended:
             raise BadInput.of(str(self.path), "is not a whole backup: its last line is missing")
         return self.rows

@@ -59,7 +59,7 @@ def vectors(memory: Memory, model: str, text_hashes: Iterable[str]) -> dict[str,
 def save_vectors(memory: Memory, model: str, vectors: Mapping[str, bytes]) -> None:
     """Keeps them; one that is known already stays as it is."""
     rows = [{"model": model, "text_hash": each, "vector": vector} for each, vector in vectors.items()]
-    memory.insert_new(_embeddings, rows)
+    memory.insert_missing(_embeddings, rows)
 
 
 def _columns(challenge: Challenge) -> dict[str, Any]:

@@ -89,12 +89,22 @@ class Memory:
         if scoped:
             self.connection.execute(insert(table), scoped)
 
-    def insert_new(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> int:
-        """Only those rows that clash with no unique key. Returns how many that were."""
+    def insert_new(self, table: Table, **values: Any) -> int | None:
+        """The new row's id; None, and no row, when it would clash with a unique key."""
+        statement = self._unless_there(table).values(organisation_id=self.scope, **values)
+        new = self.connection.execute(statement.returning(table.c.id)).scalar()
+        return None if new is None else int(new)
+
+    def insert_missing(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Those of the rows that clash with no unique key."""
         scoped = [{"organisation_id": self.scope, **row} for row in rows]
-        dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
-        statement = dialect.insert(table).on_conflict_do_nothing()
-        return self.connection.execute(statement, scoped).rowcount if scoped else 0
+        if scoped:
+            self.connection.execute(self._unless_there(table), scoped)
+
+    def _unless_there(self, table: Table) -> postgresql.Insert | sqlite.Insert:
+        if self.connection.dialect.name == "postgresql":
+            return postgresql.insert(table).on_conflict_do_nothing()
+        return sqlite.insert(table).on_conflict_do_nothing()
 
 
 def batches(ids: Iterable[Any]) -> Iterator[list[Any]]:

@@ -55,6 +55,13 @@ def lease(memory: Memory, message_id: int, now: datetime, lease_seconds: float) 
     return _message(row) if row else None
 
 
+def renew(memory: Memory, message: Message, now: datetime, lease_seconds: float) -> bool:
+    """The lease anew, right before what cannot be taken back. False when it has passed to somebody else."""
+    mine = _outbox.c.id == message.id, _outbox.c.lease == message.lease, _outbox.c.state == WAITING
+    until = now + timedelta(seconds=lease_seconds)
+    return memory.changed(memory.update(_outbox).where(*mine).values(leased_until=until)) == 1
+
+
 def sent(memory: Memory, message: Message) -> bool:
     """It is done. False, here as below, when the lease has passed to somebody else."""
     return _end(memory, message, state=SENT)

@@ -30,7 +30,7 @@ def publish(memory: Memory, policy: Policy) -> Policy:
     newest = memory.first(memory.select(tables.policies, tables.policies.c.version).order_by(_latest()).limit(1))
     policy = replace(policy, version=newest.version + 1 if newest else 1)
     row = {name: getattr(policy, name) for name in SIGNATURE} | {"body": _body(policy)}
-    if not memory.insert_new(tables.policies, [row]):
+    if memory.insert_new(tables.policies, **row) is None:
         raise ChangedMeanwhile("another policy was published just now")
     return policy
 

@@ -45,10 +45,7 @@ def claim(memory: Memory, local_date: date, now: datetime, attempt: str = "daily
     """That day's round for the first who asks, None for everybody else. Another attempt that day has another name."""
     key = attempt if attempt.startswith(AFTER) else f"{local_date.isoformat()} {attempt}"
     begun = _begun(policies.current(memory).version, now)
-    if not memory.insert_new(_rounds, [begun | {"local_date": local_date, "claim": key}]):
-        return None
-    row = memory.first(memory.select(_rounds, _rounds.c.id).where(_rounds.c.claim == key))
-    return row.id if row else None
+    return memory.insert_new(_rounds, local_date=local_date, claim=key, **begun)
 
 
 def owe(memory: Memory, proposal_id: int, local_date: date, now: datetime) -> None:

@@ -123,7 +123,7 @@ def upgraded(url: str) -> Database:
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a database without tables."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'interlude.sqlite'}"
+        return f"sqlite:///{tmp_path / 'empty.sqlite'}"
     server: PostgresServer = request.getfixturevalue("postgres_server")
     return server.new_database()
 

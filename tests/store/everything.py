@@ -139,7 +139,7 @@ def _told(memory: Memory, word: str, person_id: int, made: Proposal) -> int:
 
 
 def dump(database: Database) -> dict[str, list[str]]:
-    """Every row of every table, as text."""
+    """Every row of every table, as text, sorted."""
     with database.reading_all() as memory:
         return {
             table.name: [str(tuple(row)) for row in memory.rows(select(table))]
