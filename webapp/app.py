@@ -77,6 +77,7 @@ def _furnish(app: Flask, settings: Settings) -> None:
                 times.ago,
                 times.left,
                 times.how_long,
+                times.how_often,
                 times.sentence,
             )
         }

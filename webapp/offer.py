@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from mentoring.intervals import Interval
 from mentoring.openings import Opening
 from webapp.times import by_day, local_day
 
@@ -20,11 +21,14 @@ class Offer:
     days: tuple[tuple[datetime, tuple[Opening, ...]], ...]
 
 
-def offer(openings: Iterable[Opening], zone: str) -> Offer:
-    """Openings lie on a fine grid and mostly overlap; of those that do, the one with the best score stays."""
+def offer(openings: Iterable[Opening], zone: str, now_at: Interval) -> Offer:
+    """Openings lie on a fine grid and mostly overlap; of those that do, the one with the best score stays.
+
+    now_at: when the meeting lies now; moving it by five minutes is not another time.
+    """
     apart: list[Opening] = []
     for opening in sorted(openings, key=lambda each: -each.score):
-        if not any(opening.interval.overlaps(kept.interval) for kept in apart):
+        if not any(opening.interval.overlaps(taken) for taken in (now_at, *(kept.interval for kept in apart))):
             apart.append(opening)
     first_of_day: dict[date, Opening] = {}
     for opening in apart:

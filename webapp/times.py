@@ -88,6 +88,11 @@ def _long(length: timedelta) -> str:
     raise AssertionError(minutes)
 
 
+def how_often(minutes: int) -> str:
+    """ "every 15 minutes"."""
+    return {1: "every minute", 60: "every hour"}.get(minutes, f"every {minutes} minutes")
+
+
 def how_long(interval: Interval) -> str:
     """ "Twenty minutes"."""
     minutes = round(interval.minutes)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from flask.testing import FlaskClient
 
 from mentoring.hours import DayHours, WeeklyHours
 from mentoring.intervals import Interval
@@ -255,3 +256,12 @@ def application(on: Stage, csrf: bool = True) -> Flask:
     app = create_app(on.settings, stage=on)  # type: ignore[arg-type]
     app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False, WTF_CSRF_ENABLED=csrf)
     return app
+
+
+def as_person(app: Flask, person_id: int | None) -> FlaskClient:
+    """A browser in which that person is signed in already."""
+    client = app.test_client()
+    if person_id is not None:
+        with client.session_transaction() as session:
+            session["organisation"], session["person"] = 1, person_id
+    return client

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-from tests.webapp.stage import ADMIN, MEMBER, MENTOR, STRANGER, THEIRS, Stage, application, stage
+from tests.webapp.stage import ADMIN, MEMBER, MENTOR, STRANGER, THEIRS, Stage, application, as_person, stage
 from webapp import doors
 from webapp.doors import DOORS, Access
 
@@ -37,14 +36,6 @@ CHANGING = [each for each in ROUTES if each.values[0] == "POST"]
 def address(app: Flask, rule: Rule) -> str:
     with app.test_request_context():
         return app.url_for(rule.endpoint, **{name: (IDS | OTHERS)[name] for name in rule.arguments})
-
-
-def as_person(app: Flask, person_id: int | None) -> FlaskClient:
-    client = app.test_client()
-    if person_id is not None:
-        with client.session_transaction() as session:
-            session["organisation"], session["person"] = 1, person_id
-    return client
 
 
 def changes(on: Stage) -> list[str]:

@@ -6,9 +6,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from tests.webapp.stage import MEMBER, application, stage
+from tests.webapp.stage import MEMBER, application, as_person, stage
 from tests.webapp.states import STATES, Shown
-from tests.webapp.test_nobody_gets_through_a_door_that_is_not_theirs import as_person
 from webapp.assets import asset
 from workflows.views import Heartbeat
 

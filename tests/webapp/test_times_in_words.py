@@ -61,6 +61,11 @@ def test_how_long_ago(length: timedelta, said: str) -> None:
     assert times.ago(NOW - length, NOW) == said
 
 
+@pytest.mark.parametrize(("minutes", "said"), [(1, "every minute"), (15, "every 15 minutes"), (60, "every hour")])
+def test_how_often(minutes: int, said: str) -> None:
+    assert times.how_often(minutes) == said
+
+
 @pytest.mark.parametrize(("days", "said"), [(0, "today"), (1, "tomorrow"), (3, "Thu 26 Nov")])
 def test_days_near_are_called_by_their_distance(days: int, said: str) -> None:
     assert times.near_day(NOW + timedelta(days=days), "Europe/Berlin", NOW) == said
@@ -83,10 +88,12 @@ def test_of_times_that_overlap_the_best_is_offered_and_first_the_best_of_each_da
         for day in (0, 1, 5, 6)
         for step in range(8)
     ]
-    offered = offer(grid, "Europe/Berlin")
+    held = grid[16].interval
+    offered = offer(grid, "Europe/Berlin", held)
     assert [times.local_day(each.interval.start, "Europe/Berlin").day for each in offered.best] == [24, 23, 28]
     assert [each.score % 10 for each in offered.best] == [3, 3, 3]
     shown = [*offered.best, *(each for _, day in offered.days for each in day)]
+    assert not any(each.interval.overlaps(held) for each in shown)
     assert not any(a.interval.overlaps(b.interval) for a, b in combinations(shown, 2))
 
 

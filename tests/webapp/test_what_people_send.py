@@ -19,9 +19,8 @@ from mentoring.errors import (
 )
 from mentoring.policy import Sending
 from mentoring.proposals import Partstat
-from tests.webapp.stage import ADMIN, MEMBER, MENTOR, THEIRS, Stage, application, confirmed, stage
+from tests.webapp.stage import ADMIN, MEMBER, MENTOR, THEIRS, Stage, application, as_person, confirmed, stage
 from tests.webapp.states import BERLIN, NEXTCLOUD
-from tests.webapp.test_nobody_gets_through_a_door_that_is_not_theirs import as_person
 from workflows.views import CalendarsPage, Feedback, HomePage
 
 CALDAV = {"address": "https://cloud.example.org", "username": "tobi", "secret": "planted-app-password"}

@@ -71,8 +71,8 @@ def _times(proposal_id: int, problem: str = "") -> str:
     with if_theirs():
         view = backstage().suggestion(who(), proposal_id)
         openings = backstage().other_times(who(), proposal_id) if view.can_move else ()
-    typed = request.form.get("start", "")
-    return render_template("times.html", view=view, offer=offer(openings, view.zone), problem=problem, typed=typed)
+    offered, typed = offer(openings, view.zone, view.interval), request.form.get("start", "")
+    return render_template("times.html", view=view, offer=offered, problem=problem, typed=typed)
 
 
 def _answer() -> Partstat:
