@@ -139,9 +139,7 @@ def _told(memory: Memory, word: str, person_id: int, made: Proposal) -> int:
 
 
 def dump(database: Database) -> dict[str, list[str]]:
-    """Every row of every table, as text, sorted."""
+    """Every row of every table as text, sorted."""
     with database.reading_all() as memory:
-        return {
-            table.name: [str(tuple(row)) for row in memory.rows(select(table))]
-            for table in tables.metadata.sorted_tables
-        }
+        rows = {table.name: memory.rows(select(table)) for table in tables.metadata.sorted_tables}
+    return {name: sorted(str(tuple(row)) for row in found) for name, found in rows.items()}
