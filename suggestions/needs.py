@@ -4,11 +4,14 @@ For a person and a theme, the distinct local days with a challenge are taken for
 Gamma prior. With half-life h = 56 days, a day d days before as_of counts 2^(−d/h), so that
 
     E = Σ 2^(−dᵢ/h)                     decayed days on which it came up
-    X = (h / ln 2) · (1 − 2^(−L/h))     decayed days of watching, L from the person's first challenge (28 at least) to
-    as_of
+    X = (h / ln 2) · (1 − 2^(−L/h))     decayed days of watching
 
-The prior is what needs of the organisation look like: shape a = 1 and mean rate r = (1 + Σ E) / (28 + Σ X) over all of
-them, so b = a / r. The chance of at least one day in the next 28 is then (Gamma-Poisson mixture)
+where L is the time from the person's first challenge (28 days at least) to as_of.
+
+The prior is how themes come up for all of the organisation's people who ever met them, be it on one day: needs are
+those that already came up often, partly by chance, and would promise too much. Its shape is a = 1 and its mean rate r =
+(1 + Σ E) / (28 + Σ X) over all these, so b = a / r. The chance of at least one day in the next 28 is then
+(Gamma-Poisson mixture)
 
     P = 1 − ((b + X) / (b + X + 28))^(a + E)
 
@@ -41,6 +44,16 @@ class Watched:
     exposure: float
 
 
+@dataclass(frozen=True)
+class _Met:
+    """A theme and what one person wrote about it, be it a single note."""
+
+    theme: Theme
+    challenges: tuple[Challenge, ...]
+    days: int
+    history: Watched
+
+
 def find_needs(
     themes: Iterable[Theme],
     challenges: Sequence[Challenge],
@@ -50,23 +63,15 @@ def find_needs(
 ) -> tuple[Need, ...]:
     """Every (person, theme) with challenges on that many of the person's own local dates, by person and theme.
 
-    zones: person id → IANA zone, the offset a challenge was written with. Challenges after as_of are not looked at.
+    zones: person id → IANA zone; else the offset of the time counts. Challenges after as_of are not looked at.
     probability: of at least one more day within 28 days after as_of.
     """
     local = zones or {}
     known = {each.id: each for each in challenges if each.at <= as_of}
-    today = _today(known.values(), as_of, local)
-    first_day: dict[int, int] = {}
-    for each in known.values():
-        first_day[each.person_id] = min(local_day(each, local), first_day.get(each.person_id, today[each.person_id]))
-    found: list[tuple[Theme, list[Challenge], Watched]] = []
-    for theme in themes:
-        for person, mine in _by_person(theme, known).items():
-            days = {local_day(each, local) for each in mine}
-            if len(days) >= recurrence_days:
-                found.append((theme, mine, watched(days, first_day[person], today[person])))
-    rate = organisation_rate([history for _, _, history in found])
-    needs = [_need(theme, mine, local, chance_again(history, rate)) for theme, mine, history in found]
+    span = _spans(known.values(), as_of, local)
+    found = [mine for theme in themes for mine in _met(theme, known, local, span)]
+    rate = organisation_rate([each.history for each in found])
+    needs = [_need(each, chance_again(each.history, rate)) for each in found if each.days >= recurrence_days]
     return tuple(sorted(needs, key=lambda need: (need.person_id, need.theme_id)))
 
 
@@ -78,7 +83,7 @@ def watched(days: Iterable[int], first_day: int, today: int) -> Watched:
 
 
 def organisation_rate(histories: Sequence[Watched]) -> float:
-    """Days a day on which needs of the organisation come up, decayed as each of them is."""
+    """Days a day on which a theme comes up for somebody who ever met it, decayed as each history is."""
     return (1 + sum(each.events for each in histories)) / (AHEAD_DAYS + sum(each.exposure for each in histories))
 
 
@@ -88,21 +93,32 @@ def chance_again(history: Watched, rate: float) -> float:
     return float(1 - (seen / (seen + AHEAD_DAYS)) ** (PRIOR_SHAPE + history.events))
 
 
-def _need(theme: Theme, mine: Sequence[Challenge], zones: Mapping[int, str], probability: float) -> Need:
-    ordered = sorted(mine, key=lambda each: (each.at, each.id))
-    days = len({local_day(each, zones) for each in ordered})
-    evidence = tuple(each.id for each in ordered)
-    return Need(ordered[0].person_id, theme.id, theme.label, evidence, days, ordered[-1].at, probability)
+def _need(met: _Met, probability: float) -> Need:
+    ordered = sorted(met.challenges, key=lambda each: (each.at, each.id))
+    evidence, last = tuple(each.id for each in ordered), ordered[-1]
+    return Need(last.person_id, met.theme.id, met.theme.label, evidence, met.days, last.at, probability)
 
 
-def _by_person(theme: Theme, known: Mapping[int, Challenge]) -> dict[int, list[Challenge]]:
+def _met(
+    theme: Theme, known: Mapping[int, Challenge], zones: Mapping[int, str], spans: Mapping[int, tuple[int, int]]
+) -> list[_Met]:
+    """The theme with each of its people."""
     mine: dict[int, list[Challenge]] = defaultdict(list)
     for each in theme.challenge_ids:
         if each in known:
             mine[known[each].person_id].append(known[each])
-    return mine
+    found = []
+    for person, theirs in mine.items():
+        days = {local_day(each, zones) for each in theirs}
+        found.append(_Met(theme, tuple(theirs), len(days), watched(days, *spans[person])))
+    return found
 
 
-def _today(challenges: Iterable[Challenge], as_of: datetime, zones: Mapping[int, str]) -> dict[int, int]:
-    people = sorted({each.person_id for each in challenges})
-    return {person: local_date(as_of, zones.get(person, "")) for person in people}
+def _spans(challenges: Iterable[Challenge], as_of: datetime, zones: Mapping[int, str]) -> dict[int, tuple[int, int]]:
+    """For each person the days from which, and until which, they are heard."""
+    spans: dict[int, tuple[int, int]] = {}
+    for each in challenges:
+        today = local_date(as_of, zones.get(each.person_id, ""))
+        first, _ = spans.get(each.person_id, (today, today))
+        spans[each.person_id] = min(first, local_day(each, zones)), today
+    return spans
