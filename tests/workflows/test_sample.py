@@ -69,6 +69,7 @@ def plausible_pairs(now: datetime, today: date) -> list[tuple[SamplePerson, Samp
 
 def suits(mentee: SamplePerson, mentor: SamplePerson) -> bool:
     strangers = mentor.name in mentee.never_with or mentee.name in mentor.never_with
+    strangers |= mentor.name == mentee.manager or mentee.name == mentor.manager
     asked = can_be_asked(mentee, Role.MENTEE) and can_be_asked(mentor, Role.MENTOR)
     return asked and not strangers and bool(set(mentee.recurring) & {offer.topic for offer in mentor.offers})
 

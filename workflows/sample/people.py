@@ -48,7 +48,7 @@ PEOPLE: tuple[SamplePerson, ...] = (
         ROLES["mentee"],
         recurring=("shift_handover",),
         once=("alert_noise", "sql_performance"),
-        manager="Wei Ling Tan",
+        manager="Jack Thompson",
     ),
     SamplePerson(
         "Nurul Aisyah",
@@ -75,8 +75,8 @@ PEOPLE: tuple[SamplePerson, ...] = (
         ROLES["both"],
         recurring=("alert_noise",),
         once=("customer_escalation",),
-        manager="Liam O'Connell",
-        offers=(Offer("onboarding", "Getting new colleagues productive in their first weeks"),),
+        manager="Sandeep Kulkarni",
+        offers=(Offer("onboarding", "Onboarding new colleagues so that they are productive in their first weeks"),),
     ),
     # Tokyo
     SamplePerson(
@@ -149,7 +149,7 @@ PEOPLE: tuple[SamplePerson, ...] = (
         ROLES["mentee"],
         recurring=("customer_escalation",),
         once=("sql_performance",),
-        manager="Liam O'Connell",
+        manager="Sandeep Kulkarni",
     ),
     SamplePerson(
         "Jack Thompson",
@@ -162,7 +162,10 @@ PEOPLE: tuple[SamplePerson, ...] = (
         once=("alert_noise",),
         manager=BOSS,
         offers=(
-            Offer("onboarding", "Training new operators: a first month that works, and knowing when they are ready"),
+            Offer(
+                "onboarding",
+                "Onboarding and training new operators: a first month that works, and knowing when they are ready",
+            ),
             Offer("delegating", "Handing tasks over to my crew so that I am not the bottleneck"),
         ),
     ),
@@ -175,7 +178,7 @@ PEOPLE: tuple[SamplePerson, ...] = (
         ROLES["mentee"],
         recurring=("onboarding",),
         once=("incident_reviews",),
-        manager="Jack Thompson",
+        manager="Wei Ling Tan",
     ),
     # Bengaluru
     SamplePerson(
@@ -203,7 +206,7 @@ PEOPLE: tuple[SamplePerson, ...] = (
         ROLES["mentee"],
         recurring=("kubernetes_memory",),
         once=("terraform_state", "alert_noise"),
-        manager="Rohan Mehta",
+        manager="Kenji Watanabe",
     ),
     SamplePerson(
         "Sandeep Kulkarni",
@@ -214,7 +217,7 @@ PEOPLE: tuple[SamplePerson, ...] = (
         ROLES["both"],
         recurring=("delegating",),
         once=("giving_feedback",),
-        manager="Liam O'Connell",
+        manager=BOSS,
         offers=(Offer("customer_escalation", "De-escalating complaints from shipping lines and forwarders"),),
     ),
     SamplePerson(
@@ -226,7 +229,7 @@ PEOPLE: tuple[SamplePerson, ...] = (
         ROLES["mentee"],
         recurring=("alert_noise",),
         once=("onboarding",),
-        manager="Wei Ling Tan",
+        manager="Jack Thompson",
     ),
     SamplePerson(
         "Vikram Desai",
@@ -293,7 +296,7 @@ PEOPLE: tuple[SamplePerson, ...] = (
         ROLES["mentee"],
         recurring=("onboarding",),
         once=("shift_handover",),
-        manager="Wanjiru Kamau",
+        manager="Jonas Albrecht",
     ),
     SamplePerson(
         "Amina Hassan",
@@ -304,7 +307,7 @@ PEOPLE: tuple[SamplePerson, ...] = (
         ROLES["both"],
         recurring=("customer_escalation",),
         once=("gdpr_requests",),
-        manager="Sandeep Kulkarni",
+        manager="Liam O'Connell",
         offers=(
             Offer("shift_handover", "Handover notes for the next shift: what is open, who owns it, what comes next"),
         ),
@@ -351,7 +354,7 @@ PEOPLE: tuple[SamplePerson, ...] = (
         ROLES["mentee"],
         recurring=("incident_reviews",),
         once=("alert_noise",),
-        manager="Jonas Albrecht",
+        manager="Wanjiru Kamau",
     ),
     SamplePerson(
         "Tobias Engel",
@@ -578,7 +581,7 @@ PEOPLE: tuple[SamplePerson, ...] = (
         ROLES["both"],
         recurring=("incident_reviews",),
         once=("delegating",),
-        manager="Liam O'Connell",
+        manager=BOSS,
         offers=(
             Offer(
                 "customer_escalation",
@@ -596,7 +599,7 @@ PEOPLE: tuple[SamplePerson, ...] = (
         ROLES["mentee"],
         recurring=("customer_escalation",),
         once=("shift_handover",),
-        manager="Beatriz Carvalho",
+        manager="Liam O'Connell",
     ),
     SamplePerson(
         "Thiago Ribeiro",
@@ -678,7 +681,7 @@ PEOPLE: tuple[SamplePerson, ...] = (
         ROLES["mentee"],
         recurring=("shift_handover",),
         once=("alert_noise",),
-        manager="Denise Walker",
+        manager="Hector Alvarez",
     ),
     SamplePerson(
         "Sofia Ricci",
@@ -769,7 +772,7 @@ PEOPLE: tuple[SamplePerson, ...] = (
         ROLES["mentee"],
         recurring=("onboarding",),
         once=("shift_handover",),
-        manager="Hector Alvarez",
+        manager="Denise Walker",
     ),
     SamplePerson(
         "Tyler Brooks",
@@ -780,7 +783,7 @@ PEOPLE: tuple[SamplePerson, ...] = (
         ROLES["mentee"],
         recurring=("alert_noise",),
         once=("customer_escalation",),
-        manager="Hector Alvarez",
+        manager="Denise Walker",
     ),
     SamplePerson(
         "Carlos Medina",
