@@ -72,7 +72,7 @@ def test_another_time_is_chosen_by_keyboard(page: Page, serve: Callable[[Flask],
     press_until(page, "Take this time", most=2)
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/suggestions/{THEIRS}")
-    assert on.asked[-1] == ("move", MEMBER, THEIRS, datetime(2026, 11, 24, 14, 20, tzinfo=UTC))
+    assert on.asked[-1] == ("move", MEMBER, THEIRS, datetime(2026, 11, 25, 13, 20, tzinfo=UTC))
 
 
 @pytest.mark.parametrize("name", ["home-suggestion", "times", "calendars", "choices", "challenges", "admin"])
