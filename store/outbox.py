@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Row, Update, and_, exists, or_, select
 
 from mentoring.outbox import Act, Message
 from store import tables
@@ -57,9 +57,8 @@ def lease(memory: Memory, message_id: int, now: datetime, lease_seconds: float) 
 
 def renew(memory: Memory, message: Message, now: datetime, lease_seconds: float) -> bool:
     """The lease anew, right before what cannot be taken back. False when it has passed to somebody else."""
-    mine = _outbox.c.id == message.id, _outbox.c.lease == message.lease, _outbox.c.state == WAITING
     until = now + timedelta(seconds=lease_seconds)
-    return memory.changed(memory.update(_outbox).where(*mine).values(leased_until=until)) == 1
+    return memory.changed(_held(memory, message).values(leased_until=until)) == 1
 
 
 def sent(memory: Memory, message: Message) -> bool:
@@ -78,9 +77,13 @@ def give_up(memory: Memory, message: Message, error: str) -> bool:
 
 
 def _end(memory: Memory, message: Message, **values: Any) -> bool:
+    return memory.changed(_held(memory, message).values(lease="", leased_until=None, **values)) == 1
+
+
+def _held(memory: Memory, message: Message) -> Update:
+    """The message, while the lease that came with it is the one in force."""
     mine = _outbox.c.id == message.id, _outbox.c.lease == message.lease, _outbox.c.lease != ""
-    statement = memory.update(_outbox).where(*mine, _outbox.c.state == WAITING)
-    return memory.changed(statement.values(lease="", leased_until=None, **values)) == 1
+    return memory.update(_outbox).where(*mine, _outbox.c.state == WAITING)
 
 
 def due_anywhere(memory: Memory, now: datetime, limit: int) -> list[tuple[int, int]]:

@@ -98,6 +98,18 @@ def test_who_has_lost_the_lease_can_no_longer_end_the_message(desk: Desk) -> Non
     assert desk.state(message_id) == "sent"
 
 
+def test_a_lease_is_renewed_by_who_holds_it_only(desk: Desk) -> None:
+    message_id = desk.write()
+    lost = desk.lease(message_id, NOW, 1)
+    holder = desk.lease(message_id, LATER, 60)
+    assert lost
+    assert holder
+    with desk.writing() as memory:
+        assert not outbox.renew(memory, lost, LATER, 600)
+        assert outbox.renew(memory, holder, LATER, 600)
+    assert desk.lease(message_id, LATER + timedelta(seconds=599)) is None
+
+
 def test_of_many_that_lease_at_once_one_has_it(desk: Desk) -> None:
     for sequence in range(10):
         message_id = desk.write(Act.UPDATE, sequence)

@@ -142,6 +142,7 @@ WRITES: dict[str, Question] = {
     "links.create": lambda m, p: links.create(m, p.person_id, "sign-in", NOW + timedelta(days=9), NOW),
     "outbox.give_up": lambda m, p: outbox.give_up(m, _as_if_leased(p), "error"),
     "outbox.lease": lambda m, p: outbox.lease(m, p.message_id, NOW, 60),
+    "outbox.renew": lambda m, p: outbox.renew(m, _as_if_leased(p), NOW, 60),
     "outbox.retry": lambda m, p: outbox.retry(m, _as_if_leased(p), NOW, "error"),
     "outbox.sent": lambda m, p: outbox.sent(m, _as_if_leased(p)),
     "outbox.write": lambda m, p: outbox.write(m, p.proposal.id, p.person_id, outbox.Act.REMOVE, 0, NOW, NOW),
