@@ -13,9 +13,10 @@ from suggestions.circumstances import UNREAD, Circumstances, Histories, Load, Pa
 from suggestions.reasons import for_mentee
 from suggestions.rules import Verdict, in_force, judge
 from suggestions.suitability import Suitabilities, Suitability
-from suggestions.vetoes import mentor_opted_in, minimum_suitability
+from suggestions.vetoes import mentor_opted_in, minimum_suitability, not_a_mentor, too_far_from_topic
 
 NOBODY = Load()
+TOO_FAR = minimum_suitability.__name__
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,10 @@ class _Round:
         self._suitabilities = suitabilities
         self._now = circumstances
         self._histories = Histories(circumstances)
-        judged = minimum_suitability.__name__ in {rule.name for rule in in_force(circumstances.policy)}
+        self._rules = in_force(circumstances.policy)
+        judged = TOO_FAR in {rule.name for rule in self._rules}
         self._least = circumstances.policy.minimum_suitability if judged else float("-inf")
+        self._no_mentor = {person.id: _no_mentor(person) for person in people.values()}
 
     def look(self, need: Need) -> list[Considered]:
         row = self._suitabilities.scores[self._suitabilities.theme_ids[need.theme_id]].tolist()
@@ -88,19 +91,17 @@ class _Round:
 
     def _judged(self, need: Need, mentor: Person) -> Considered:
         fit = self._suitabilities.of(need.theme_id, mentor.id)
-        verdicts = judge(self._context(need, mentor, fit))
+        verdicts = judge(self._context(need, mentor, fit), self._rules)
         if any(verdict.veto for verdict in verdicts):
             return Considered(need, mentor.id, fit.score, 0.0, verdicts)
         reasons = for_mentee(need, fit, verdicts, self._now.written_at, self._now.now)
         return Considered(need, mentor.id, fit.score, sum(each.points for each in verdicts), verdicts, reasons)
 
     def _below(self, need: Need, mentor: Person, score: float) -> Considered:
-        pair = self._context(need, mentor, Suitability(score, score), past=False)
-        said = [(each.__name__, each(pair)) for each in (mentor_opted_in, minimum_suitability)]
-        verdicts = tuple(Verdict(name, True, 0.0, words) for name, words in said if words)
-        return Considered(need, mentor.id, score, 0.0, verdicts)
+        far = Verdict(TOO_FAR, True, 0.0, too_far_from_topic(score, self._least))
+        return Considered(need, mentor.id, score, 0.0, (*self._no_mentor[mentor.id], far))
 
-    def _context(self, need: Need, mentor: Person, fit: Suitability, past: bool = True) -> PairContext:
+    def _context(self, need: Need, mentor: Person, fit: Suitability) -> PairContext:
         mentee = self._people[need.person_id]
         now = self._now
         return PairContext(
@@ -114,6 +115,11 @@ class _Round:
             mentor_availability=now.availability.get(mentor.id, UNREAD),
             mentee_load=now.loads.get(mentee.id, NOBODY),
             mentor_load=now.loads.get(mentor.id, NOBODY),
-            earlier=self._histories.earlier(mentee.id, mentor.id) if past else (),
-            said=self._histories.said(mentee.id, mentor.id) if past else (),
+            earlier=self._histories.earlier(mentee.id, mentor.id),
+            said=self._histories.said(mentee.id, mentor.id),
         )
+
+
+def _no_mentor(person: Person) -> tuple[Verdict, ...]:
+    words = not_a_mentor(person)
+    return (Verdict(mentor_opted_in.__name__, True, 0.0, words),) if words else ()

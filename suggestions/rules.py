@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from mentoring.policy import Policy
@@ -55,6 +55,8 @@ class Points:
 
     def judge(self, pair: PairContext) -> Verdict | None:
         extent, words = self.says(pair)
+        if not extent:
+            return None
         points = extent * pair.policy.weight(self.name, self.weight)
         return Verdict(self.name, False, points, words, self.about) if points else None
 
@@ -103,7 +105,8 @@ def in_force(policy: Policy) -> tuple[Rule, ...]:
     return tuple(rule for rule in RULES if rule.always or rule.name not in policy.disabled_rules)
 
 
-def judge(pair: PairContext) -> tuple[Verdict, ...]:
-    """What every rule in force says of the pair; those that have nothing to say are left out."""
-    verdicts = (rule.judge(pair) for rule in in_force(pair.policy))
+def judge(pair: PairContext, rules: Sequence[Rule] | None = None) -> tuple[Verdict, ...]:
+    """What every rule says of the pair; those that have nothing to say are left out. rules: those in force by
+    default."""
+    verdicts = (rule.judge(pair) for rule in (in_force(pair.policy) if rules is None else rules))
     return tuple(verdict for verdict in verdicts if verdict)

@@ -26,7 +26,12 @@ def mentee_opted_in(pair: PairContext) -> str:
 
 def mentor_opted_in(pair: PairContext) -> str:
     """Nobody is proposed as a mentor before opting in to it."""
-    return _not_opted_in(pair.mentor, Role.MENTOR, "to mentor")
+    return not_a_mentor(pair.mentor)
+
+
+def not_a_mentor(person: Person) -> str:
+    """What stands in the way of that person for any mentee."""
+    return _not_opted_in(person, Role.MENTOR, "to mentor")
 
 
 def _not_opted_in(person: Person, role: Role, what: str) -> str:
@@ -78,7 +83,11 @@ def no_reporting_line(pair: PairContext) -> str:
 
 def minimum_suitability(pair: PairContext) -> str:
     """A mentor's expertise must come near enough to the topic."""
-    score, least = pair.suitability.score, pair.policy.minimum_suitability
+    return too_far_from_topic(pair.suitability.score, pair.policy.minimum_suitability)
+
+
+def too_far_from_topic(score: float, least: float) -> str:
+    """The words for a suitability below the least, or ""."""
     return f"Suitability for this topic is {score:.2f}, below {least:.2f}" if score < least else ""
 
 
