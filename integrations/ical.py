@@ -31,10 +31,11 @@ def busy_events(
     addresses whose declined events are free. key_of is given the event's UID, the same for all instances of a series.
     Raises Refused, naming what is wrong but no title, place or guest, for anything that cannot be read completely.
     """
-    budget, known = Budget(), frozenset(address(owner) for owner in owners)
+    read, known = calendars(text), frozenset(address(owner) for owner in owners)
+    budget = Budget.for_events(sum(len(vcalendar.parts("VEVENT")) for vcalendar in read))
     found = {
         busy
-        for vcalendar in calendars(text)
+        for vcalendar in read
         for busy in _busy(vcalendar, window, Zones(vcalendar, zone, window.end, budget), known, key_of, budget)
     }
     return tuple(sorted(found))

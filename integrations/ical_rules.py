@@ -24,8 +24,6 @@ _STEP = {
     "MINUTELY": timedelta(minutes=1),
     "SECONDLY": timedelta(seconds=1),
 }
-_EFFORT = {"YEARLY": 40, "MONTHLY": 4}
-"""What looking at one period costs, in steps: a year has many days."""
 _RANGES = {
     "BYSECOND": (0, 60),
     "BYMINUTE": (0, 59),
@@ -45,7 +43,11 @@ _KNOWN = frozenset({*_RANGES, "FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYD
 class Budget:
     """How many steps one calendar's recurrences may take in all."""
 
-    steps: int = 400_000
+    steps: int = 100_000
+
+    @classmethod
+    def for_events(cls, events: int) -> Budget:
+        return cls(100_000 + 500 * events)
 
     def spend(self, steps: int = 1) -> None:
         """Raises Refused when it is used up."""
@@ -147,7 +149,7 @@ def _periods(series: _Series, after: datetime, before: datetime, budget: Budget)
         if begins is None or begins >= before:
             return
         candidates = series.candidates(begins)
-        budget.spend(_EFFORT.get(series.rule.freq, 1) + len(candidates))
+        budget.spend(series.effort + len(candidates))
         yield candidates
         number += 1
 
@@ -160,6 +162,8 @@ class _Series:
         self.weekdays, self.by = rule.weekdays, dict(rule.by)
         self._day_defaults()
         self.times = self._times()
+        self.effort = 4 * len(self.by.get("BYMONTH", range(12))) if rule.freq == "YEARLY" else 1
+        """What looking at one period costs, in steps: a year has many days."""
         self.nth_in_year = rule.freq == "YEARLY" and "BYMONTH" not in rule.by
 
     def _day_defaults(self) -> None:
