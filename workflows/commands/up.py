@@ -41,5 +41,5 @@ def _say_where(settings: Settings) -> None:
     click.echo(f"Interlude runs at {settings.base_url}")
     link = first_admin(build(settings))
     if link:
-        click.echo(f"Sign in as its admin, once, within the next hours:\n  {link}")
+        click.echo(f"Sign in as its admin; the link works once:\n  {link}")
     click.echo(f"The parts write to {settings.var / 'log'}. Ctrl-C stops everything.")

@@ -1,0 +1,128 @@
+"""One command, and a newcomer sees a confirmed meeting; the second start goes on from there."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from integrations.knocking import answers
+from mentoring.proposals import State
+from mentoring.settings import Settings
+from store import calendars, challenges, people, proposals
+from tests.workflows.test_supervisor import alive, eventually
+from workflows.bootstrap import build
+from workflows.embedded import with_defaults
+from workflows.sample.people import PEOPLE
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.xdist_group("demo")]
+
+
+class Demo:
+    """The demo with ports and a folder of its own."""
+
+    def __init__(self, var: Path) -> None:
+        self.var = var
+        self.web, self.caldav, self.feeds = _free_ports(3)
+        allowed = f"127.0.0.1:{self.caldav},127.0.0.1:{self.feeds}"
+        said = {"INTERLUDE_VAR": str(var), "INTERLUDE_BIND": f"127.0.0.1:{self.web}", "INTERLUDE_ALLOW_HOSTS": allowed}
+        unset = {name: value for name, value in os.environ.items() if not name.startswith("INTERLUDE_")}
+        self.environ = unset | said
+
+    def command(self, *more: str) -> list[str]:
+        ports = [f"--caldav-port={self.caldav}", f"--feeds-port={self.feeds}"]
+        return [sys.executable, "-m", "workflows.cli", "demo", *ports, *more]
+
+    def run(self) -> str:
+        done = subprocess.run(
+            self.command("--exit-when-done"), env=self.environ, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+
+def _free_ports(count: int) -> list[int]:
+    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [each.getsockname()[1] for each in held]
+    for each in held:
+        each.close()
+    return ports
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Demo, str]:
+    demo = Demo(tmp_path_factory.mktemp("demo") / "var")
+    return demo, demo.run()
+
+
+def test_it_ends_with_a_confirmed_meeting_and_says_where_to_look(shown: tuple[Demo, str]) -> None:
+    demo, said = shown
+    assert "Confirmed, both said yes in their calendars:" in said
+    assert "Camila Rocha" in said
+    assert "so nothing is proposed to them" in said
+    assert f"http://127.0.0.1:{demo.web} and sign in as" in said
+    assert "(an admin)" in said
+    assert "(a mentee with an open suggestion)" in said
+    assert f"address http://127.0.0.1:{demo.caldav}/" in said
+
+
+def test_what_it_wrote_is_for_its_owner_only_and_no_log_tells_a_feeds_address(shown: tuple[Demo, str]) -> None:
+    demo, _ = shown
+    assert demo.var.stat().st_mode & 0o077 == 0
+    assert (demo.var / "secrets.env").stat().st_mode & 0o077 == 0
+    logs = b"".join(file.read_bytes() for file in (demo.var / "log").iterdir())
+    assert not any(feed.name.encode() in logs for feed in (demo.var / "feeds").iterdir())
+
+
+def test_a_second_start_goes_on_from_what_was_there_and_ctrl_c_stops_all_of_it(shown: tuple[Demo, str]) -> None:
+    demo, _ = shown
+    before = _kept(demo)
+    log = (demo.var / "second.txt").open("w+")
+    with log, subprocess.Popen(demo.command(), env=demo.environ, stdout=log, start_new_session=True) as running:
+        try:
+            eventually(lambda: "until Ctrl-C" in (demo.var / "second.txt").read_text() or running.poll(), 300)
+            said = (demo.var / "second.txt").read_text()
+            assert "until Ctrl-C" in said, said
+            assert _kept(demo) >= before
+            assert answers("127.0.0.1", demo.web, "/sign-in")
+            refused = subprocess.run(demo.command(), env=demo.environ, capture_output=True, text=True, check=False)
+            assert refused.returncode == 1
+            assert "already runs" in refused.stderr
+            children = _children(running.pid)
+            assert len(children) >= 7
+        finally:
+            running.send_signal(signal.SIGINT)
+        assert running.wait(60) == 0
+    assert not any(alive(pid) for pid in children)
+    time.sleep(0.1)
+    assert not answers("127.0.0.1", demo.web)
+
+
+def _kept(demo: Demo) -> set[object]:
+    """Everybody, every note, every connection and every confirmed meeting."""
+    parts = build(Settings.from_env(with_defaults(demo.environ)))
+    with parts.database.reading(1) as memory:
+        everyone = {each.id for each in people.everyone(memory)}
+        notes = {each.id for each in challenges.everything(memory)}
+        connected = {(each.id, each.address) for each in calendars.connections(memory)}
+        confirmed = {each.uid for each in proposals.open_proposals(memory) if each.state is State.CONFIRMED}
+    parts.database.dispose()
+    assert len(everyone) == len(connected) == len(PEOPLE)
+    assert confirmed
+    return {("person", each) for each in everyone} | {("note", each) for each in notes} | connected | confirmed
+
+
+def _children(pid: int) -> list[int]:
+    listed = subprocess.run(["ps", "-axo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    pairs = [tuple(map(int, line.split())) for line in listed.splitlines()]
+    found, wave = [], [pid]
+    while wave:
+        wave = [child for child, parent in pairs if parent in wave]
+        found += wave
+    return found
