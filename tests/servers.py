@@ -109,8 +109,13 @@ def radicale(users: Mapping[str, str], folder: Path | None = None) -> Iterator[D
 
 
 @contextmanager
-def xandikos(users: Mapping[str, str], smtp_port: int, folder: Path | None = None) -> Iterator[DavServer]:
-    """Xandikos with scheduling, over https with a certificate of its own, its invites pointed at a mail server."""
+def xandikos(
+    users: Mapping[str, str], smtp_port: int, folder: Path | None = None, addresses: bool = False
+) -> Iterator[DavServer]:
+    """Xandikos with scheduling, over https with a certificate of its own, its invites pointed at a mail server.
+
+    addresses: tell it each user's address, so that it takes part in scheduling in their name. It does not by itself.
+    """
     with _folder(folder, "xandikos") as home:
         passwords = home / "users"
         passwords.write_text("".join(f"{name}:{_apache_sha(word)}\n" for name, word in users.items()))
@@ -126,13 +131,30 @@ def xandikos(users: Mapping[str, str], smtp_port: int, folder: Path | None = Non
         with _process(command, home / "log", port):
             written = sorted(path for path in (home / "state").rglob("*") if path.is_file())
             certificate = next(path for path in written if b"BEGIN CERTIFICATE" in path.read_bytes())
-            yield DavServer(
+            server = DavServer(
                 f"https://localhost:{port}",
                 dict(users),
                 home / "log",
                 lambda user: f"/{quote(user)}/calendars/",
                 str(certificate),
             )
+            for user in users if addresses else ():
+                _give_address(server, user)
+            yield server
+
+
+def _give_address(server: DavServer, user: str) -> None:
+    """Tells Xandikos which address is the user's, as an administrator or a calendar app does."""
+    body = (
+        '<D:propertyupdate xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"><D:set><D:prop>'
+        f"<C:calendar-user-address-set><D:href>mailto:{user}</D:href></C:calendar-user-address-set>"
+        "</D:prop></D:set></D:propertyupdate>"
+    )
+    principal = f"{server.url}/{quote(user)}/"
+    server.ask("PROPFIND", principal, user, headers={"Depth": "0"})
+    status, said, _ = server.ask("PROPPATCH", principal, user, body.encode(), {"Content-Type": "application/xml"})
+    if status != 207 or b"200 OK" not in said:
+        raise RuntimeError(f"PROPPATCH gave {status}: {said[:500]!r}")
 
 
 @dataclass

@@ -164,7 +164,7 @@ def test_rule_1_a_connection_cut_in_the_middle_of_the_body_is_tried_again_and_th
 @pytest.mark.parametrize(
     "body",
     [
-        b'<!DOCTYPE a [<!ENTITY l "lol"><!ENTITY m "&l;&l;&l;&l;&l;&l;">]><D:multistatus xmlns:D="DAV:">&m;</D:multistatus>',
+        b'<!DOCTYPE a [<!ENTITY l "lol"><!ENTITY m "&l;&l;&l;">]><D:multistatus xmlns:D="DAV:">&m;</D:multistatus>',
         b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><D:multistatus xmlns:D="DAV:">&x;</D:multistatus>',
         b'<!DOCTYPE a SYSTEM "http://127.0.0.1/a.dtd"><D:multistatus xmlns:D="DAV:"/>',
         b"<html><body>Sign in</body></html>",
