@@ -103,8 +103,8 @@ class Show:
             return not self._left_to_do(organisation_id)
 
         with self.console.status(f"{what} …"):
-            self.supervisor.wait_until(settled, SETTLING_SECONDS)
-        self._done(what)
+            ended = self.supervisor.wait_until(settled, SETTLING_SECONDS)
+        self._done(what if ended else f"{what}: the workers are still at it")
 
     def _left_to_do(self, organisation_id: int) -> bool:
         if asking.everything_to_ask(self.parts):

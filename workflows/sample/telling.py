@@ -76,25 +76,30 @@ class Story:
             yield f"  address {self.servers.caldav_url}  user {owner.user}  password {self.servers.password(owner)}"
 
     def _to_sign_in_as(self) -> Iterator[tuple[str, Person]]:
-        admins = [each for each in self.everyone.values() if Role.ADMIN in each.roles]
-        yield from (("an admin", each) for each in admins[:1])
+        """Another person for each role, where there is one."""
+        shown = [each for each in self.everyone.values() if Role.ADMIN in each.roles][:1]
+        yield from (("an admin", each) for each in shown)
         for state, party, role in (
             (State.ASKED_MENTEE, Party.MENTEE, "a mentee with an open suggestion"),
             (State.ASKED_MENTOR, Party.MENTOR, "a mentor being asked"),
             (State.CONFIRMED, Party.MENTEE, "a mentee with a confirmed meeting"),
         ):
-            found = self._holding(state, party)
+            holding = self._holding(state, party)
+            found = next((each for each in holding if each not in shown), next(iter(holding), None))
             if found:
+                shown.append(found)
                 yield role, found
         for person_id, known in self.time.items():
             if isinstance(known, Unknown):
                 yield "whose calendar cannot be read", self.everyone[person_id]
 
-    def _holding(self, state: State, party: Party) -> Person | None:
-        for each in self.proposals:
-            if each.state is state and (state is State.CONFIRMED or not each.answer(party).given):
-                return self.everyone[each.person_id(party)]
-        return None
+    def _holding(self, state: State, party: Party) -> list[Person]:
+        """Those who hold an open invite in that state, or a confirmed meeting."""
+        return [
+            self.everyone[each.person_id(party)]
+            for each in self.proposals
+            if each.state is state and (state is State.CONFIRMED or not each.answer(party).given)
+        ]
 
     def _with_calendar(self) -> Person | None:
         """Whose calendar shows most: an open invite, else a confirmed meeting, else anybody's."""
@@ -104,9 +109,8 @@ class Story:
             (State.CONFIRMED, Party.MENTEE),
             (State.CONFIRMED, Party.MENTOR),
         )
-        found = [self._holding(state, party) for state, party in wanted]
-        everybody = [*filter(None, found), *self.everyone.values()]
-        return next((each for each in everybody if named(each.name).via == "caldav"), None)
+        found = [person for state, party in wanted for person in self._holding(state, party)]
+        return next((each for each in [*found, *self.everyone.values()] if named(each.name).via == "caldav"), None)
 
     def _why(self, person_id: int) -> str:
         known = self.time[person_id]
