@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from integrations import sample_calendar_app
+from mentoring.people import Role
 from mentoring.proposals import Partstat, Party, Proposal, State
 from store import copies, people, proposals
 from workflows.bootstrap import Parts
@@ -38,7 +39,13 @@ def waiting_for(parts: Parts, organisation_id: int, party: Party) -> tuple[Propo
             for each in proposals.open_proposals(memory, now)
             if each.state is ASKED[party] and not each.answer(party).given and (each.id, each.person_id(party)) in lying
         ]
-    return tuple(sorted(found, key=lambda each: not everyone[each.pair.mentor_id].limits.hours.open_at(now)))
+
+    def when(proposal: Proposal) -> tuple[bool, bool]:
+        """Those whose mentor is at work first, and an admin before others: a visitor meets the admin anyway."""
+        at_work = everyone[proposal.pair.mentor_id].limits.hours.open_at(now)
+        return not at_work, Role.ADMIN not in everyone[proposal.person_id(party)].roles
+
+    return tuple(sorted(found, key=when))
 
 
 def answers(asked: Sequence[Proposal], party: Party) -> list[tuple[Proposal, Partstat]]:
