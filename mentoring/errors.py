@@ -24,7 +24,7 @@ class TryLater(InterludeError):
     after: how long to wait at least.
     """
 
-    def __init__(self, message: str, after: timedelta = timedelta(minutes=1)) -> None:
+    def __init__(self, message: str, after: timedelta = timedelta(seconds=5)) -> None:
         super().__init__(message)
         self.after = after
 

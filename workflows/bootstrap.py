@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from integrations.guarded_http import GuardedHttp
+from integrations.guarded_http import GuardedHttp, Limits
 from integrations.registry import provider
 from mentoring.outbox import Observer, Transition, silent
 from mentoring.ports import PlacesCopies, ReadsCalendars
@@ -22,6 +22,13 @@ log = logging.getLogger("interlude")
 
 Nudge = Callable[..., None]
 """Asks a worker to look at something soon: a job's name and ids. May be lost: the sweep does it then."""
+
+
+LEASE_SECONDS = 35.0
+"""How long a message is one worker's: longer than the one call at the provider that the lease is renewed for, short
+enough that a dead worker's message is taken up within a minute."""
+
+CALL_SECONDS = 25.0
 
 
 def system_clock() -> datetime:
@@ -39,7 +46,10 @@ def logged(transition: Transition, message_id: int) -> None:
 
 @dataclass(frozen=True)
 class Parts:
-    """What workflows work with. clock: the time now, aware. observer: told of each step of each message."""
+    """What workflows work with. clock: the time now, aware. observer: told of each step of each message.
+
+    lease_seconds: how long a message is one worker's.
+    """
 
     settings: Settings
     database: Database
@@ -47,6 +57,7 @@ class Parts:
     clock: Callable[[], datetime] = system_clock
     nudge: Nudge = no_nudge
     observer: Observer = silent
+    lease_seconds: float = LEASE_SECONDS
 
     def provider(self, name: str) -> ReadsCalendars:
         """The calendar provider of that name. Raises Refused for one we do not have."""
@@ -72,7 +83,7 @@ def build(settings: Settings) -> Parts:
     return Parts(
         settings=settings,
         database=database,
-        http=GuardedHttp(settings.allow_hosts),
+        http=GuardedHttp(settings.allow_hosts, limits=Limits(total_seconds=CALL_SECONDS)),
         nudge=Queue(settings.redis_url).nudge,
         observer=logged,
     )

@@ -125,9 +125,11 @@ def _assign(seen: Seen, candidates: list[Candidate]) -> Assignment:
 
 
 def run_round(parts: Parts, organisation_id: int) -> Report:
-    """One round now, by hand."""
+    """One round now, by hand. It stands for the day's round where that has not been run: one a day is enough."""
+    now = parts.clock()
     with parts.database.writing(organisation_id) as memory:
-        round_id = rounds.start(memory, policies.current(memory).version, parts.clock())
+        today = now.astimezone(ZoneInfo(organisations.get(memory).zone)).date()
+        round_id = rounds.claim(memory, today, now) or rounds.start(memory, policies.current(memory).version, now)
     return _kept(parts, organisation_id, round_id, plan(parts, organisation_id))
 
 

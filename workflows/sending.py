@@ -21,7 +21,6 @@ from workflows.inviting import copy_text
 
 log = logging.getLogger("interlude.sending")
 
-LEASE_SECONDS = 30
 BATCH = 100
 FRESH = timedelta(minutes=2)
 PATIENCE_ATTEMPTS = 200
@@ -69,7 +68,7 @@ def deliver(parts: Parts, organisation_id: int, message_id: int) -> str:
     with parts.database.writing(organisation_id) as memory:
         if organisations.get(memory).stopped:
             return "sending is stopped"
-        message = outbox.lease(memory, message_id, parts.clock(), LEASE_SECONDS)
+        message = outbox.lease(memory, message_id, parts.clock(), parts.lease_seconds)
     if message is None:
         return "not due"
     parts.observer(Transition.LEASED, message.id)
@@ -91,7 +90,6 @@ def _deliver_leased(parts: Parts, message: Message) -> str:
         return _recorded(parts, delivery, None, "no longer called for")
     if message.act is Act.PLACE and not _still_free(parts, delivery):
         return _recorded(parts, delivery, None, "its time is taken, so it was withdrawn")
-    parts.observer(Transition.SENDING, message.id)
     placed = _carry_out(parts, delivery)
     parts.observer(Transition.SENT, message.id)
     return _recorded(parts, delivery, placed, str(message.act))
@@ -150,20 +148,30 @@ def _carry_out(parts: Parts, delivery: Delivery) -> PlacedCopy | None:
     if provider is None:
         raise Refused("this calendar can only be read")
     if delivery.message.act is Act.REMOVE:
-        _remove(provider, delivery)
+        _remove(parts, provider, delivery)
         return None
     text = copy_text(delivery.proposal, delivery.party, delivery.mentee, delivery.mentor, parts.settings)
     if delivery.placed is None:
+        _hold(parts, delivery.message)
         return provider.place(delivery.account, delivery.found, text)
     seen = provider.seen(delivery.account, delivery.placed, text.uid)
-    if seen is None:
-        raise Refused("the copy was deleted from the calendar")
     if reading_back.take_in(parts, delivery.proposal, delivery.party, delivery.copy, seen):
         raise ChangedMeanwhile("an answer came in meanwhile")
+    if seen is None:
+        raise Refused("the copy was deleted from the calendar")
+    _hold(parts, delivery.message)
     return provider.update(delivery.account, PlacedCopy(seen.href, seen.etag), text)
 
 
-def _remove(provider: PlacesCopies, delivery: Delivery) -> None:
+def _hold(parts: Parts, message: Message) -> None:
+    """The lease anew, so that it outlasts the one call that follows, however long the reading before it took."""
+    with parts.database.writing(message.organisation_id) as memory:
+        if not outbox.renew(memory, message, parts.clock(), parts.lease_seconds):
+            raise ChangedMeanwhile("another worker has taken it over")
+    parts.observer(Transition.SENDING, message.id)
+
+
+def _remove(parts: Parts, provider: PlacesCopies, delivery: Delivery) -> None:
     """Also where no copy was recorded: a process may have died between placing it and noting where."""
     assert delivery.account is not None
     placed = delivery.placed
@@ -171,6 +179,7 @@ def _remove(provider: PlacesCopies, delivery: Delivery) -> None:
         seen: CopySeen | None = provider.find(delivery.account, delivery.found, delivery.proposal.uid)
         placed = PlacedCopy(seen.href, seen.etag) if seen else None
     if placed is not None:
+        _hold(parts, delivery.message)
         provider.remove(delivery.account, placed)
 
 

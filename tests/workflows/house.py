@@ -88,7 +88,9 @@ class House:
     def who(self, person: Person) -> Who:
         return Who(self.organisation_id, person.id)
 
-    def connect(self, person: Person, address: str, username: str = "", secret: str = "", provider: str = "caldav") -> int:
+    def connect(
+        self, person: Person, address: str, username: str = "", secret: str = "", provider: str = "caldav"
+    ) -> int:
         connection = connecting.connect(self.parts, self.who(person), provider, address, username, secret)
         self.work()
         return connection

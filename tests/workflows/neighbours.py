@@ -52,7 +52,9 @@ class Neighbour:
         return Calendar.from_ical(text)
 
     def href_of(self, uid: str) -> str:
-        return next(href for href in self.hrefs() if any(str(e["UID"]) == uid for e in self.object(href).walk("VEVENT")))
+        return next(
+            href for href in self.hrefs() if any(str(e["UID"]) == uid for e in self.object(href).walk("VEVENT"))
+        )
 
     def hrefs(self) -> list[str]:
         _, answer, _ = self.dav.ask("PROPFIND", self.calendar, self.user, headers={"Depth": "1"})
@@ -105,11 +107,10 @@ def _hrefs(answer: bytes) -> list[str]:
     return [href.text for href in found if href.text]
 
 
-def neighbour(house: House, dav: DavServer, name: str, **changes: object) -> Neighbour:
-    """Somebody new of the house, whose calendar is connected and read."""
+def neighbour(house: House, dav: DavServer, name: str, url: str = "", **changes: object) -> Neighbour:
+    """Somebody new of the house, whose calendar is connected and read. url: where the house reaches the server."""
     user, word = next(iter(itertools.islice(USERS.items(), next(_numbers), None)))
     person = house.add(name, email=user, **changes)
     calendar = dav.make_calendar(user, "Work")
-    house.connect(person, dav.url, user, word)
+    house.connect(person, url or dav.url, user, word)
     return Neighbour(person, dav, calendar)
-

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from mentoring.errors import BadInput, DoubleBooking, Refused
+from mentoring.intervals import Interval
 from mentoring.proposals import Partstat, Party, Proposal, State
-from store import outbox, proposals
+from store import organisations, outbox, proposals
 from tests.servers import DavServer
 from tests.workflows.house import House, nine_to_five
 from tests.workflows.neighbours import Neighbour, neighbour
-from workflows import answering
+from workflows import answering, reading_back
 
 THURSDAY = datetime(2026, 11, 26, 10, 0, tzinfo=UTC)
 
@@ -45,6 +47,15 @@ class Pair:
         self.asked_mentor().says(self.mentor, "ACCEPTED")
         assert self.now.state is State.CONFIRMED
         return self
+
+    def uids(self) -> set[str]:
+        return {str(each["UID"]) for copy in (self.mentee, self.mentor) for each in copy.invites()}
+
+    def others(self) -> list[Proposal]:
+        """Every other proposal to the mentee."""
+        with self.house.parts.database.reading(self.house.organisation_id) as memory:
+            known = proposals.of_person(memory, self.mentee.person.id)
+        return [each for each in known if each.id != self.id]
 
     def says(self, who: Neighbour, partstat: str) -> None:
         who.answer(partstat)
@@ -159,7 +170,7 @@ def test_both_calendars_are_read_again_right_before_asking_the_mentee(pair: Pair
     pair.mentor.is_busy(THURSDAY - timedelta(minutes=20))
     pair.house.sweep()
     assert pair.now.state is State.WITHDRAWN
-    assert pair.mentee.invites() == []
+    assert pair.now.uid not in pair.uids()
 
 
 def test_both_calendars_are_read_again_right_before_asking_the_mentor(pair: Pair) -> None:
@@ -167,7 +178,39 @@ def test_both_calendars_are_read_again_right_before_asking_the_mentor(pair: Pair
     pair.mentor.is_busy(THURSDAY)
     pair.says(pair.mentee, "ACCEPTED")
     assert pair.now.state is State.WITHDRAWN
-    assert pair.mentee.invites() == pair.mentor.invites() == []
+    assert pair.now.uid not in pair.uids()
+
+
+def test_a_time_that_was_taken_meanwhile_is_replaced_by_the_next_best(pair: Pair) -> None:
+    pair.mentor.is_busy(THURSDAY - timedelta(minutes=20))
+    pair.house.sweep()
+    (following,) = pair.others()
+    assert following.pair == pair.now.pair
+    assert not following.interval.overlaps(Interval.lasting(THURSDAY - timedelta(minutes=20), 60))
+    assert following.state is State.ASKED_MENTEE
+
+
+def test_after_a_mentors_no_the_mentee_is_offered_the_next_best(house: House, dav: DavServer) -> None:
+    pair = Pair(house, dav)
+    spare = neighbour(house, dav, "Cora Cedar")
+    pair.asked_mentor().says(pair.mentor, "DECLINED")
+    (following,) = pair.others()
+    assert following.pair.mentor_id == spare.person.id
+    assert following.state is State.ASKED_MENTEE
+    assert [str(each["UID"]) for each in pair.mentee.invites()] == [following.uid]
+
+
+def test_the_next_best_is_offered_even_if_the_nudge_is_lost(house: House, dav: DavServer) -> None:
+    pair = Pair(house, dav)
+    neighbour(house, dav, "Cora Cedar")
+    pair.asked_mentor()
+    pair.mentor.answer("DECLINED")
+    reading_back.read_answers_everywhere(house.parts)
+    house.nudges.clear()
+    assert pair.others() == []
+    house.clock.turn(seconds=40)
+    house.sweep()
+    assert len(pair.others()) == 1
 
 
 def test_the_proposals_own_copy_does_not_stand_in_its_own_way(pair: Pair) -> None:
@@ -194,23 +237,18 @@ def test_messages_leave_only_within_the_recipients_working_hours(pair: Pair) -> 
 
 
 def test_the_mentor_is_asked_within_the_mentors_own_working_hours(house: House, dav: DavServer) -> None:
-    pair = Pair(house, dav, limits=nine_to_five("America/Los_Angeles", notice_hours=0))
-    late = datetime(2026, 11, 26, 17, 30, tzinfo=UTC)
+    pair = Pair(house, dav, limits=nine_to_five("America/New_York", notice_hours=0))
     with house.parts.database.writing(house.organisation_id) as memory:
-        proposals.save(memory, _at(pair.now, late))
-    evening = nine_to_five("Europe/Berlin").hours
-    assert not evening.open_at(late)
-
-
-def _at(proposal: Proposal, start: datetime) -> Proposal:
-    from dataclasses import replace
-
-    return replace(proposal, interval=type(proposal.interval).lasting(start, 20))
+        afternoon = Interval.lasting(THURSDAY + timedelta(hours=5), 20)
+        proposals.save(memory, replace(pair.now, interval=afternoon))
+    pair.asked_mentee().says(pair.mentee, "ACCEPTED")
+    assert pair.now.state is State.ASKED_MENTEE, "seven in the morning in New York"
+    house.clock.turn(hours=2, minutes=1)
+    house.sweep()
+    assert pair.now.state is State.ASKED_MENTOR
 
 
 def test_the_kill_switch_stops_everything_at_once(pair: Pair) -> None:
-    from store import organisations
-
     with pair.house.parts.database.writing(pair.house.organisation_id) as memory:
         organisations.set_stopped(memory, True)
     pair.house.sweep()

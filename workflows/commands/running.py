@@ -11,11 +11,13 @@ from mentoring.settings import Settings
 from store import organisations
 from workflows import jobs
 from workflows.bootstrap import Parts, build
+from workflows.embedded import with_defaults
 
 
 def parts() -> Parts:
-    """The parts that the environment describes. Raises BadInput with every setting that is wrong."""
-    return build(Settings.from_env(os.environ))
+    """The parts that the environment describes, and what `up` keeps in var/ for the rest. Raises BadInput with every
+    setting that is wrong."""
+    return build(Settings.from_env(with_defaults(os.environ)))
 
 
 def only_organisation(parts: Parts, name: str | None = None) -> organisations.Organisation:

@@ -1,0 +1,144 @@
+"""A worker killed at any instant loses no invite and doubles no event (DESIGN.md, rule 8)."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from mentoring.outbox import Transition
+from mentoring.proposals import Partstat, State
+from store import outbox
+from tests.killing.stage import Couple, Stage, a_stage
+from workflows import answering
+
+pytestmark = [pytest.mark.slow, pytest.mark.killing, pytest.mark.timeout(420), pytest.mark.xdist_group("killing")]
+
+WITHIN_A_MINUTE = 60.0
+ON_THE_WAY = [
+    Transition.WRITTEN,
+    Transition.ENQUEUED,
+    Transition.LEASED,
+    Transition.SENDING,
+    Transition.SENT,
+    Transition.RECORDED,
+]
+"""What every message passes."""
+
+IN_TROUBLE = [Transition.READ_AGAIN, Transition.RETRIED, Transition.GIVEN_UP]
+"""What a message passes only when something else went wrong before: each has a test of its own."""
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    with a_stage(tmp_path_factory.mktemp("killing")) as made:
+        yield made
+
+
+def test_every_transition_is_among_those_killed_at() -> None:
+    assert set(ON_THE_WAY) | set(IN_TROUBLE) == set(Transition)
+
+
+def dies(stage: Stage, at: Transition) -> None:
+    """A worker works until it reaches that transition, and is dead then."""
+    stage.start_worker(at)
+    assert stage.until(lambda: not stage.worker_lives), f"no worker reached {at}"
+
+
+def comes_right(stage: Stage, couple: Couple) -> None:
+    """A new worker has, within a minute, everything as it should be."""
+    stage.start_worker()
+    try:
+
+        def answered_and_settled() -> bool:
+            stage.say_yes(couple)
+            return stage.settled(couple) and not stage.faults(couple)
+
+        stage.until(answered_and_settled, WITHIN_A_MINUTE)
+        assert stage.state(couple) is State.CONFIRMED
+        assert stage.faults(couple) == []
+    finally:
+        stage.kill_worker()
+
+
+@pytest.mark.parametrize("transition", ON_THE_WAY)
+def test_killed_while_asking_at(stage: Stage, transition: Transition) -> None:
+    couple = stage.couple()
+    dies(stage, transition)
+    comes_right(stage, couple)
+
+
+def test_killed_while_telling_of_a_confirmation(stage: Stage) -> None:
+    couple = stage.couple()
+    stage.start_worker()
+    assert stage.until(lambda: stage.say_yes(couple) or stage.state(couple) is State.ASKED_MENTOR)
+    assert stage.until(lambda: bool(couple.mentor.invites()))
+    stage.kill_worker()
+    couple.mentor.answer("ACCEPTED")
+    for transition in (Transition.WRITTEN, Transition.SENDING, Transition.SENT):
+        dies(stage, transition)
+    comes_right(stage, couple)
+
+
+def test_killed_while_reading_again(stage: Stage) -> None:
+    """A message that was tried before has both calendars read again: kill it there too."""
+    couple = stage.couple()
+    dies(stage, Transition.SENDING)
+    dies(stage, Transition.READ_AGAIN)
+    comes_right(stage, couple)
+
+
+def test_killed_while_noting_that_it_must_be_tried_again(stage: Stage) -> None:
+    couple = stage.couple(url=stage.relay.url)
+    dies(stage, Transition.ENQUEUED)
+    stage.relay.away = True
+    dies(stage, Transition.RETRIED)
+    stage.relay.away = False
+    comes_right(stage, couple)
+
+
+def test_killed_while_giving_up(stage: Stage) -> None:
+    """The mentee's server will not take the invite: the page still asks, and the answer brings the event."""
+    couple = stage.couple(url=stage.relay.url)
+    dies(stage, Transition.ENQUEUED)
+    stage.relay.refuses = b"PUT"
+    dies(stage, Transition.GIVEN_UP)
+    stage.relay.refuses = b""
+    parts, who = stage.house.parts, stage.house.who(couple.mentee.person)
+    with parts.database.reading(stage.house.organisation_id) as memory:
+        assert [each.proposal_id for each in outbox.failed(memory)] == [couple.proposal_id]
+    stage.start_worker()
+    try:
+        answering.answer(parts, who, couple.proposal_id, Partstat.ACCEPTED)
+        both = couple.both
+        assert stage.until(lambda: [len(each.invites()) for each in both] == [1, 1], WITHIN_A_MINUTE)
+    finally:
+        stage.kill_worker()
+
+
+def test_killed_at_200_random_instants(stage: Stage) -> None:
+    """Ten proposals go all the way while their workers keep dying."""
+    dice = random.Random(20261123)
+    couples = [stage.couple(hours_ahead=72 + number) for number in range(10)]
+    for number in range(200):
+        stage.start_worker()
+        stage.tick()
+        time.sleep(dice.uniform(0.0, 0.45))
+        stage.kill_worker()
+        if number % 10 == 9:
+            stage.say_yes(couples[dice.randrange(len(couples))])
+    stage.start_worker()
+    try:
+
+        def all_right() -> bool:
+            for couple in couples:
+                stage.say_yes(couple)
+            return all(stage.settled(couple) and not stage.faults(couple) for couple in couples)
+
+        stage.until(all_right, WITHIN_A_MINUTE)
+    finally:
+        stage.kill_worker()
+    assert {stage.state(couple) for couple in couples} == {State.CONFIRMED}
+    assert [fault for couple in couples for fault in stage.faults(couple)] == []
