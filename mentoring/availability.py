@@ -22,7 +22,7 @@ class Busyness(StrEnum):
 
 @dataclass(frozen=True, order=True)
 class BusyEvent:
-    """One busy stretch. key: a keyed hash of the provider's event id, so that our own copies can be told apart; no title."""
+    """One busy stretch. key: a keyed hash of the provider's event id, by which our own copies are told apart."""
 
     interval: Interval
     kind: Busyness = Busyness.BUSY

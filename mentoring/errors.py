@@ -1,7 +1,7 @@
 """Errors named for what the caller does next.
 
-Foreign exceptions are translated into these in one place per provider, with the cause chained. None of their messages ever
-carries a credential, an event's title, place or guests.
+Foreign exceptions are translated into these in one place per provider, with the cause chained. None of their messages
+ever carries a credential, an event's title, place or guests.
 """
 
 from __future__ import annotations

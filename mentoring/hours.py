@@ -82,7 +82,7 @@ def local(day: date, minute: int, tz: ZoneInfo) -> datetime:
 
 @dataclass(frozen=True)
 class WeeklyHours:
-    """Hours for each weekday (Monday is 0); a day left out has none. Hashable, so that people who share hours share work."""
+    """Hours for each weekday (Monday is 0); a day left out has none. Hashable: people who share hours share work."""
 
     zone: str
     days: tuple[tuple[DayHours, ...], ...] = field(default=((),) * 7)

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class Act(StrEnum):
-    """What to do to a person's copy of an event. Each is idempotent: the copy's UID and SEQUENCE say whether it is done."""
+    """What to do to a person's copy of an event. Each is idempotent: the copy's UID says whether it is done."""
 
     PLACE = "place"
     UPDATE = "update"

@@ -47,7 +47,7 @@ class Policy:
     lead_hours: how far beyond both people's notice an offered time lies, so that both have time to answer.
     mentor_silence_hours: the mentor's working hours. expiry_hours: clock hours after asking.
     stale_minutes: a reading older than this counts as unknown. minimum_suitability: cosine of expertise against a theme
-    below which nobody is a mentor for it. weights: points by rule name, where an admin set another weight than the rule's own.
+    below which nobody is a mentor for it. weights: points by rule name, where an admin set another than the rule's own.
     disabled_rules: rules switched off.
     """
 

@@ -127,7 +127,7 @@ class ReadsCalendars(Protocol):
 
 @runtime_checkable
 class PlacesCopies(Protocol):
-    """A provider in whose calendars an attendee's copy can be placed. Raises as ReadsCalendars does, and ChangedMeanwhile."""
+    """A provider that places attendees' copies in calendars. Raises as ReadsCalendars does, and ChangedMeanwhile."""
 
     def place(self, account: Account, calendar: FoundCalendar, copy: CopyText) -> PlacedCopy:
         """Puts the copy in unless that UID is there already, then says where it lies. Never a second event."""

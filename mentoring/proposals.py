@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from mentoring.errors import WrongTransition
 from mentoring.intervals import Interval
-from mentoring.openings import Pair, Preference
+from mentoring.openings import Pair
 
 
 class State(StrEnum):
@@ -91,7 +91,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why this topic, person or time; name is the rule or preference it comes from. about: topic, person, time or reading."""
+    """Why this topic, person or time. name: the rule it comes from. about: topic, person, time or reading."""
 
     about: str
     name: str

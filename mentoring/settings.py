@@ -16,9 +16,9 @@ LEAST_SECRET_LENGTH = 32
 class Settings:
     """How this installation runs.
 
-    var: folder of everything that Interlude writes. allow_hosts: "host:port" of private addresses that calendars may live at.
-    token_keys: Fernet keys, the first one encrypts, all of them decrypt. bind: where the web process listens.
-    demo: the sign-in page shows the sample people. model_path and tokenizer_path: another text model than the one shipped.
+    var: folder of everything that Interlude writes. allow_hosts: "host:port" of private addresses that calendars may
+    live at. token_keys: Fernet keys, the first one encrypts, all of them decrypt. bind: where the web process listens.
+    demo: the sign-in page shows the sample people. model_path, tokenizer_path: another text model than the shipped one.
     """
 
     database_url: str

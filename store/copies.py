@@ -14,6 +14,10 @@ from store.memory import Memory
 _copies = tables.copies
 
 
+BEING_REPLACED = "being replaced"
+"""Stands in place of the ETag while a copy is being replaced: if it is found gone then, it was not the person."""
+
+
 @dataclass(frozen=True)
 class Copy:
     """A person's copy of a proposal: where it lies, and the version of it that was last written or read.

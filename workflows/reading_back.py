@@ -13,7 +13,7 @@ from mentoring.outbox import Act
 from mentoring.ports import Account, CopySeen, PlacedCopy
 from mentoring.proposals import Answer, Door, Partstat, Party, Proposal
 from store import calendars, copies, organisations, outbox, proposals
-from store.copies import Copy
+from store.copies import BEING_REPLACED, Copy
 from workflows import answering, outgoing
 from workflows.bootstrap import Parts
 
@@ -82,6 +82,8 @@ def _look(parts: Parts, watched: Watched) -> int:
 def take_in(parts: Parts, proposal: Proposal, party: Party, copy: Copy | None, seen: CopySeen | None) -> bool:
     """Takes in what a copy says now. Returns whether that changed anything."""
     now = parts.clock()
+    if seen is None and copy is not None and copy.etag == BEING_REPLACED:
+        return False
     if seen is None:
         gone = Answer(Partstat.DECLINED, now, Door.CALENDAR, proposal.sequence)
         return _recorded(parts, proposal, party, gone)

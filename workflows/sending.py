@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from mentoring.errors import ChangedMeanwhile, Reconnect, Refused, TryLater
@@ -13,7 +13,7 @@ from mentoring.ports import Account, CopySeen, FoundCalendar, PlacedCopy, Places
 from mentoring.proposals import Party, Proposal
 from store import calendars, copies, organisations, outbox, people, proposals
 from store.calendars import Calendar
-from store.copies import Copy
+from store.copies import BEING_REPLACED, Copy
 from store.memory import Memory
 from workflows import asking, reading_back
 from workflows.bootstrap import Parts
@@ -155,20 +155,33 @@ def _carry_out(parts: Parts, delivery: Delivery) -> PlacedCopy | None:
         _hold(parts, delivery.message)
         return provider.place(delivery.account, delivery.found, text)
     seen = provider.seen(delivery.account, delivery.placed, text.uid)
+    if seen is None and _was_replacing(delivery):
+        _hold(parts, delivery.message)
+        return provider.place(delivery.account, delivery.found, text)
     if reading_back.take_in(parts, delivery.proposal, delivery.party, delivery.copy, seen):
         raise ChangedMeanwhile("an answer came in meanwhile")
     if seen is None:
         raise Refused("the copy was deleted from the calendar")
-    _hold(parts, delivery.message)
+    _hold(parts, delivery.message, replacing=delivery.copy)
     return provider.update(delivery.account, PlacedCopy(seen.href, seen.etag), text)
 
 
-def _hold(parts: Parts, message: Message) -> None:
-    """The lease anew, so that it outlasts the one call that follows, however long the reading before it took."""
+def _hold(parts: Parts, message: Message, replacing: Copy | None = None) -> None:
+    """The lease anew, so that it outlasts the call that follows, however long the reading before it took.
+
+    replacing: noted first, since some servers let a copy be replaced only by taking it away and putting it anew.
+    Whoever finds it gone then knows that it was us.
+    """
     with parts.database.writing(message.organisation_id) as memory:
         if not outbox.renew(memory, message, parts.clock(), parts.lease_seconds):
             raise ChangedMeanwhile("another worker has taken it over")
+        if replacing is not None:
+            copies.save(memory, replace(replacing, etag=BEING_REPLACED))
     parts.observer(Transition.SENDING, message.id)
+
+
+def _was_replacing(delivery: Delivery) -> bool:
+    return delivery.copy is not None and delivery.copy.etag == BEING_REPLACED
 
 
 def _remove(parts: Parts, provider: PlacesCopies, delivery: Delivery) -> None:

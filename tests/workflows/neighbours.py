@@ -6,7 +6,7 @@ import itertools
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from icalendar import Calendar
 
@@ -103,7 +103,7 @@ class Neighbour:
 
 
 def _hrefs(answer: bytes) -> list[str]:
-    found = ElementTree.fromstring(answer).iterfind("{DAV:}response/{DAV:}href")
+    found = ET.fromstring(answer).iterfind("{DAV:}response/{DAV:}href")
     return [href.text for href in found if href.text]
 
 
