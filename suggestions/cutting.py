@@ -15,6 +15,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from suggestions.dealing import MOST_NOTES, counted_together
 from suggestions.linkage import Tree, average_linkage
 from suggestions.vectors import Vectors
 
@@ -41,14 +42,27 @@ def chosen_cut(
     20,000.
     """
     found = _recurrences([(tree, [days[row] for row in rows]) for rows, tree in trees], least_days)
-    shuffler = np.random.default_rng(SEED)
     deals = int(np.clip(NOTES_TO_DEAL // max(len(vectors), 1), LEAST_DEALS, MOST_DEALS))
-    chance = np.zeros_like(found)
+    chance = _by_chance(vectors, [rows for rows, _ in trees], days, least_days, deals)
+    return _best(found, found - chance)
+
+
+def _by_chance(
+    vectors: Vectors, people: Sequence[Sequence[int]], days: Sequence[int], least_days: int, deals: int
+) -> Counts:
+    """The mean number of recurrences over so many deals."""
+    shuffler = np.random.default_rng(SEED)
+    total = np.zeros(len(HEIGHTS))
+    few = [rows for rows in people if len(rows) <= MOST_NOTES]
+    many = [rows for rows in people if len(rows) > MOST_NOTES]
     for _ in range(deals):
         dealt = vectors[shuffler.permutation(len(vectors))]
-        again = [(average_linkage(dealt[list(rows)]), [days[row] for row in rows]) for rows, _ in trees]
-        chance += _recurrences(again, least_days) / deals
-    return _best(found, found - chance)
+        hands, when = [dealt[rows] for rows in few], [[days[row] for row in rows] for rows in few]
+        total += counted_together(hands, when, least_days, HEIGHTS)
+        total += _recurrences(
+            [(average_linkage(dealt[rows]), [days[row] for row in rows]) for rows in many], least_days
+        )
+    return total / deals
 
 
 def _best(found: Counts, beyond_chance: Counts) -> float:
