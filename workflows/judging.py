@@ -97,8 +97,8 @@ def _said(feedback: Sequence[proposals.Feedback], known: Mapping[int, Proposal])
     return tuple(said)
 
 
-def judge(parts: Parts, seen: Seen) -> Judged:
-    """Themes, needs, and everybody looked at for every need."""
+def judge(parts: Parts, seen: Seen, mentee_id: int | None = None) -> Judged:
+    """Themes, needs, and everybody looked at for every need, or for every need of that mentee alone."""
     embedder = parts.embedder()
     expertise = sorted({each.text for person in seen.people for each in person.expertise})
     texts = [each.text for each in seen.challenges] + expertise
@@ -112,7 +112,8 @@ def judge(parts: Parts, seen: Seen) -> Judged:
     fits = suitabilities(
         found, theme_ids, seen.people, dict(zip(expertise, vectors[number:], strict=True)), _experiences(seen, found)
     )
-    considered = consider(needs, seen.people, fits, circumstances(seen))
+    asked = [need for need in needs if mentee_id in (None, need.person_id)]
+    considered = consider(asked, seen.people, fits, circumstances(seen))
     return Judged(found, needs, considered, made, embedder.notice)
 
 
