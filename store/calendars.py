@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, and_
+from sqlalchemy import ColumnElement, Row, Table, and_
 
 from mentoring.errors import BadInput
 from mentoring.intervals import Interval
@@ -31,6 +31,7 @@ __all__ = [
     "disconnect",
     "due_anywhere",
     "make_due",
+    "move",
     "purge_past",
     "rotate_secrets",
     "save_problem",
@@ -182,6 +183,27 @@ def disconnect(memory: Memory, connection_id: int) -> None:
     """Deletes the account with its secret, calendars and events. Raises KeyError."""
     if not memory.changed(memory.delete(_connections).where(_connections.c.id == connection_id)):
         raise KeyError(connection_id)
+
+
+def move(memory: Memory, connection_id: int, before: str, after: str) -> None:
+    """The server that answered at `before` answers at `after` now: the address, the calendars and the copies in them.
+
+    What was chosen, read and placed stays.
+    """
+    address = connection(memory, connection_id).address
+    _put_at(memory, _connections, connection_id, address=_moved(address, before, after))
+    for row in memory.rows(memory.select(_calendars).where(_calendars.c.connection_id == connection_id)):
+        _put_at(memory, _calendars, row.id, href=_moved(row.href, before, after))
+        for copy in memory.rows(memory.select(tables.copies).where(tables.copies.c.calendar_id == row.id)):
+            _put_at(memory, tables.copies, copy.id, href=_moved(copy.href, before, after))
+
+
+def _put_at(memory: Memory, table: Table, row_id: int, **where: str) -> None:
+    memory.changed(memory.update(table).where(table.c.id == row_id).values(**where))
+
+
+def _moved(address: str, before: str, after: str) -> str:
+    return after + address.removeprefix(before) if address.startswith(before) else address
 
 
 def connection(memory: Memory, connection_id: int) -> Connection:

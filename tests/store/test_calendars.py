@@ -176,6 +176,23 @@ def test_disconnecting_deletes_the_secret_the_calendars_and_the_events(database:
             calendars.save_reading(memory, calendar.id, reading(MEETING), NOW, SOON)
 
 
+def test_a_server_that_moved_keeps_all_that_was_chosen_and_read(database: Database) -> None:
+    organisation_id, person = _somebody(database)
+    with database.writing(organisation_id) as memory:
+        account = replace(caldav(), address="http://127.0.0.1:8001/dav/")
+        found = [FoundCalendar("http://127.0.0.1:8001/dav/work/", "Work", writable=True), FoundCalendar("feed", "Feed")]
+        connection = calendars.connect(memory, person.id, account, found, NOW)
+        before = calendars.calendars(memory)
+        calendars.choose(memory, connection.id, [before[0].id], before[0].id)
+        calendars.save_reading(memory, before[0].id, reading(MEETING), NOW, SOON)
+        before = calendars.calendars(memory)
+        calendars.move(memory, connection.id, "http://127.0.0.1:8001", "http://127.0.0.1:9001")
+        assert calendars.account(memory, connection.id).address == "http://127.0.0.1:9001/dav/"
+        moved = replace(before[0], href="http://127.0.0.1:9001/dav/work/")
+        assert calendars.calendars(memory) == (moved, before[1])
+        assert calendars.account(memory, connection.id).secret == account.secret
+
+
 def test_what_ended_a_week_ago_is_purged(database: Database) -> None:
     organisation_id, person = _somebody(database)
     with database.writing(organisation_id) as memory:

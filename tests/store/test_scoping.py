@@ -129,6 +129,7 @@ WRITES: dict[str, Question] = {
     "calendars.connect": lambda m, p: calendars.connect(m, p.person_id, caldav(), [], NOW),
     "calendars.disconnect": lambda m, p: calendars.disconnect(m, p.connection_id),
     "calendars.make_due": lambda m, p: calendars.make_due(m, [p.person_id], NOW),
+    "calendars.move": lambda m, p: calendars.move(m, p.connection_id, "https://calendar", "https://elsewhere"),
     "calendars.purge_past": lambda m, p: calendars.purge_past(m, NOW + timedelta(days=99)),
     "calendars.rotate_secrets": lambda m, p: calendars.rotate_secrets(m),
     "calendars.save_problem": lambda m, p: calendars.save_problem(m, p.calendar_id, "words", NOW, NOW),

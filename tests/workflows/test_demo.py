@@ -104,6 +104,16 @@ def test_a_second_start_goes_on_from_what_was_there_and_ctrl_c_stops_all_of_it(s
     assert not answers("127.0.0.1", demo.web)
 
 
+def test_on_other_ports_it_goes_on_too(shown: tuple[Demo, str]) -> None:
+    demo, _ = shown
+    before = {each for each in _kept(demo) if not isinstance(each, tuple) or isinstance(each[0], str)}
+    demo.web, demo.caldav, demo.feeds = _free_ports(3)
+    demo.environ["INTERLUDE_BIND"] = f"127.0.0.1:{demo.web}"
+    said = demo.run()
+    assert _kept(demo) >= before
+    assert said.count("so nothing is proposed to them") == 1
+
+
 def _kept(demo: Demo) -> set[object]:
     """Everybody, every note, every connection and every confirmed meeting."""
     parts = build(Settings.from_env(with_defaults(demo.environ)))

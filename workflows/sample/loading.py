@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date
+from urllib.parse import urlsplit
 
 from integrations import sample_calendar_app
 from integrations.guarded_http import GuardedHttp
@@ -102,22 +103,25 @@ def _notes(memory: Memory, ids: dict[str, int], written: Collection[Note]) -> in
 
 def _calendar(parts: Parts, servers: Servers, who: Who, person: SamplePerson, today: date) -> None:
     """On its server, and connected at the address where that listens today."""
-    provider, address = ("caldav", servers.caldav_url) if person.via == "caldav" else ("ics", servers.feed_url(person))
-    with parts.database.reading(who.organisation_id) as memory:
+    address = servers.caldav_url if person.via == "caldav" else servers.feed_url(person)
+    with parts.database.writing(who.organisation_id) as memory:
         connected = calendars.connections(memory, who.person_id)
-    for elsewhere in connected:
-        if elsewhere.address != address and _of_the_sample(elsewhere, servers, person):
-            connecting.disconnect(parts, who, elsewhere.id)
-    if any(each.address == address for each in connected):
-        return
+        mine = next((each for each in connected if _of_the_sample(each, servers, person)), None)
+        if mine is not None:
+            calendars.move(memory, mine.id, _server(mine.address), _server(address))
+            return
     if person.via == "caldav":
         _fill(parts.http, servers, person, today)
-        connecting.connect(parts, who, provider, address, person.user, servers.password(person))
+        connecting.connect(parts, who, "caldav", address, person.user, servers.password(person))
         return
     publish_feed(servers, person, today)
-    connecting.connect(parts, who, provider, address)
+    connecting.connect(parts, who, "ics", address)
     if person.via == "broken":
         break_feed(servers, person, today)
+
+
+def _server(address: str) -> str:
+    return urlsplit(address)._replace(path="").geturl()
 
 
 def _of_the_sample(connection: calendars.Connection, servers: Servers, person: SamplePerson) -> bool:

@@ -87,9 +87,9 @@ def make_ready(servers: Servers) -> None:
 
 
 def publish_feed(servers: Servers, person: SamplePerson, today: date) -> None:
-    """Puts the feed in its place unless there is one, as if it had not been touched for long."""
+    """Puts the feed in its place unless there is a whole one, as if it had not been touched for long."""
     file = servers.feeds_folder / servers.feed_name(person)
-    if not file.exists():
+    if person.via == "broken" or not file.exists():
         unfinished = file.with_suffix(".new")
         unfinished.write_bytes(text_of(person, today))
         os.utime(unfinished, (LONG_AGO, LONG_AGO))
