@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
 from urllib.parse import urlsplit
 
 from redis import RedisError
 from rq import Worker
 from rq.cron import CronScheduler
 
-from mentoring.errors import InterludeError
-from store import organisations, people, policies
+from integrations.knocking import answers
+from mentoring.errors import BadInput, InterludeError
+from mentoring.people import Role
+from mentoring.settings import Settings
+from store import health, organisations, people, policies
 from workflows.bootstrap import Parts
+from workflows.embedded import own_valkey
 from workflows.queue import Queue
+from workflows.taken import host_and_port, reached_at
+
+LOCAL = {"127.0.0.1", "localhost", "::1"}
+OF_THE_SCRIPT = {"INTERLUDE_PYTHON", "INTERLUDE_REQUIRE_ALL"}
+"""What run.sh and the tests read."""
 
 
 @dataclass(frozen=True)
@@ -26,20 +36,54 @@ class Check:
     fix: str = ""
 
 
-def examine(parts: Parts) -> tuple[Check, ...]:
-    """Every check, in the order in which mending them makes sense."""
-    looks: tuple[Callable[[Parts], Iterator[Check]], ...] = (_address, _database, _queue, _model, _organisations)
-    return tuple(check for look in looks for check in look(parts))
+def examine(parts: Parts, environ: Mapping[str, str]) -> tuple[Check, ...]:
+    """Every check, in the order in which mending them makes sense. environ: where the settings came from."""
+    looks: tuple[Callable[[Parts], Iterator[Check]], ...] = (
+        _address,
+        _database,
+        _queue,
+        _web,
+        _model,
+        _figures,
+        _organisations,
+    )
+    return (*_names(environ), *(check for look in looks for check in look(parts)))
+
+
+def refused(problem: BadInput) -> tuple[Check, ...]:
+    """What there is to say where the settings cannot be used at all."""
+    fix = "set it right; the README lists the settings, and ./run.sh up makes the secrets"
+    return tuple(Check(each.field or "settings", False, each.message, fix) for each in problem.problems)
+
+
+def _names(environ: Mapping[str, str]) -> Iterator[Check]:
+    """A setting with a slip in its name would otherwise have no effect, and nobody would know."""
+    known = {f"INTERLUDE_{each.name.upper()}" for each in fields(Settings)} | OF_THE_SCRIPT
+    for name in sorted(environ):
+        if name.startswith("INTERLUDE_") and name not in known:
+            near = get_close_matches(name, known, 1)
+            fix = f"did you mean {near[0]}?" if near else "take it away; the README lists the settings"
+            yield Check(name, False, "there is no such setting, so it has no effect", fix)
 
 
 def _address(parts: Parts) -> Iterator[Check]:
     base, bind = urlsplit(parts.settings.base_url), parts.settings.bind
-    local = base.hostname in {"127.0.0.1", "localhost", "::1"}
     yield Check("address", True, f"people reach us at {parts.settings.base_url}, we listen on {bind}")
-    if base.scheme == "http" and not local:
-        yield Check(
-            "https", False, "the address is http", "put a TLS proxy in front and set INTERLUDE_BASE_URL to https://…"
-        )
+    if base.scheme == "http" and base.hostname not in LOCAL:
+        fix = "put a TLS proxy in front and set INTERLUDE_BASE_URL to https://…"
+        yield Check("https", False, "the address is http", fix)
+
+
+def _web(parts: Parts) -> Iterator[Check]:
+    """Where people reach us at another machine, the pages may well run there."""
+    host, port = host_and_port(parts.settings.bind, "INTERLUDE_BIND")
+    answering = answers(reached_at(host), port)
+    elsewhere = urlsplit(parts.settings.base_url).hostname not in LOCAL
+    found = f"answer at {parts.settings.bind}" if answering else f"nothing answers at {parts.settings.bind}"
+    if elsewhere and not answering:
+        found += "; they may run on another machine"
+    well = answering or elsewhere
+    yield Check("pages", well, found, "" if well else "run: ./run.sh up, or interlude web")
 
 
 def _database(parts: Parts) -> Iterator[Check]:
@@ -61,18 +105,23 @@ def _queue(parts: Parts) -> Iterator[Check]:
         queue.connection.ping()
         workers = len(Worker.all(queue=queue.rq))
         crons = len(CronScheduler.all(queue.connection))
-        durable = _durable(queue)
     except RedisError as problem:
-        yield Check("queue", False, type(problem).__name__, "check INTERLUDE_REDIS_URL and that Redis or Valkey runs")
+        embedded = parts.settings.redis_url == own_valkey(parts.settings.var)
+        fix = "run: ./run.sh up" if embedded else "check INTERLUDE_REDIS_URL and that Redis or Valkey runs"
+        yield Check("queue", False, f"does not answer ({type(problem).__name__})", fix)
         return
-    yield Check("queue", True, f"answers; keeps what it holds: {'yes' if durable else 'no, the sweep makes up for it'}")
+    yield Check("queue", True, f"answers; keeps what it holds: {_durable(queue)}")
     yield Check("workers", workers > 0, f"{workers} running", "" if workers else "run: interlude worker")
     yield Check("cron", crons > 0, f"{crons} running", "" if crons else "run: interlude cron")
 
 
-def _durable(queue: Queue) -> bool:
-    told = queue.connection.config_get("appendonly")
-    return isinstance(told, dict) and str(told.get("appendonly", "")) == "yes"
+def _durable(queue: Queue) -> str:
+    try:
+        told = queue.connection.config_get("appendonly")
+    except RedisError:
+        return "it does not say (the sweep makes up for what is lost)"
+    keeps = isinstance(told, dict) and str(told.get("appendonly", "")) == "yes"
+    return "yes" if keeps else "no (the sweep makes up for it)"
 
 
 def _model(parts: Parts) -> Iterator[Check]:
@@ -83,6 +132,20 @@ def _model(parts: Parts) -> Iterator[Check]:
         else ""
     )
     yield Check("text model", not embedder.notice, embedder.notice or embedder.name, fix)
+
+
+def _figures(parts: Parts) -> Iterator[Check]:
+    """A calendar that cannot be read is its owner's to mend, so nothing of that is for whoever runs this."""
+    try:
+        with parts.database.reading_all() as memory:
+            figures = health.figures_anywhere(memory)
+    except InterludeError:
+        return
+    failing = figures.calendars_with_problems
+    told = f", {failing} cannot be read: the page Admin says which, and their owners are told" if failing else ""
+    yield Check("calendars", True, f"{figures.calendars} connected{told}")
+    given_up = f", {figures.messages_given_up} given up: the page Admin says why" if figures.messages_given_up else ""
+    yield Check("invites", True, f"{figures.messages_waiting} waiting to leave{given_up}")
 
 
 def _organisations(parts: Parts) -> Iterator[Check]:
@@ -97,4 +160,9 @@ def _organisations(parts: Parts) -> Iterator[Check]:
         with parts.database.reading(organisation.id) as memory:
             policy, everyone = policies.current(memory), people.everyone(memory)
         state = "stopped by the kill switch" if organisation.stopped else f"sending is {policy.sending}"
-        yield Check(organisation.name, True, f"{len(everyone)} people, {state}")
+        led = any(Role.ADMIN in person.roles and not person.stopped for person in everyone)
+        found = f"{len(everyone)} {'person' if len(everyone) == 1 else 'people'}, {state}"
+        if led:
+            yield Check(organisation.name, True, found)
+        else:
+            yield Check(organisation.name, False, f"{found}, and no admin", "run: interlude admin add EMAIL")

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import os
 import secrets
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
 from mentoring.errors import Refused
+from workflows.taken import is_taken
 
 SECRETS_FILE = "secrets.env"
+SECRETS = ("INTERLUDE_SECRET_KEY", "INTERLUDE_TOKEN_KEYS")
+RUNNING_FILE = "running.env"
+"""What `up` was told, for as long as it runs; without the secrets."""
+
 LONGEST_SOCKET_PATH = 100
 """A UNIX socket's path must fit into 104 bytes on macOS, 108 on Linux."""
 
@@ -24,16 +30,50 @@ def var_folder(environ: Mapping[str, str]) -> Path:
 
 
 def with_defaults(environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment with what var/ holds filled in where nothing is set. Writes nothing."""
+    """The environment with what var/ holds filled in where nothing is set: the secrets, and while Interlude runs from
+    there, the settings that it runs with. Writes nothing."""
     var = var_folder(environ)
-    said = {name: value for name, value in environ.items() if value.strip() or not name.startswith("INTERLUDE_")}
-    filled = {**_kept_secrets(var), **said}
+    told = _lines_of(var / RUNNING_FILE) if is_taken(var) else {}
+    return _filled(var, {**told, **_said(environ)})
+
+
+def _said(environ: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in environ.items() if value.strip() or not name.startswith("INTERLUDE_")}
+
+
+def _filled(var: Path, said: Mapping[str, str]) -> dict[str, str]:
+    filled = {**_lines_of(var / SECRETS_FILE), **said}
     filled["INTERLUDE_VAR"] = str(var)
-    filled.setdefault("INTERLUDE_DATABASE_URL", f"sqlite:///{var / 'interlude.sqlite'}")
-    filled.setdefault("INTERLUDE_REDIS_URL", f"unix://{quote(str(valkey_socket(var)))}")
+    filled.setdefault("INTERLUDE_DATABASE_URL", own_database(var))
+    filled.setdefault("INTERLUDE_REDIS_URL", own_valkey(var))
     filled.setdefault("INTERLUDE_BIND", "127.0.0.1:8000")
     filled.setdefault("INTERLUDE_BASE_URL", _address_of(filled["INTERLUDE_BIND"]))
     return filled
+
+
+def own_database(var: Path) -> str:
+    """The address of the database that is made where none is named."""
+    return f"sqlite:///{var / 'interlude.sqlite'}"
+
+
+def own_valkey(var: Path) -> str:
+    """The address of the Valkey that is started where none is named."""
+    return f"unix://{quote(str(valkey_socket(var)))}"
+
+
+@contextlib.contextmanager
+def telling_others(var: Path, environ: Mapping[str, str]) -> Iterator[None]:
+    """While the block runs, other commands in this folder find the settings that it runs with."""
+    told = {
+        name: value
+        for name, value in environ.items()
+        if name.startswith("INTERLUDE_") and name not in SECRETS and "\n" not in value
+    }
+    _write_privately(var / RUNNING_FILE, told)
+    try:
+        yield
+    finally:
+        (var / RUNNING_FILE).unlink(missing_ok=True)
 
 
 def made_ready(environ: Mapping[str, str]) -> dict[str, str]:
@@ -51,7 +91,7 @@ def made_ready(environ: Mapping[str, str]) -> dict[str, str]:
             f"cannot write to {problem.filename or var} ({problem.strerror}): give yourself write access to it,"
             " or name another folder in INTERLUDE_VAR"
         ) from problem
-    return with_defaults(environ)
+    return _filled(var, _said(environ))
 
 
 def valkey_socket(var: Path) -> Path:
@@ -72,21 +112,19 @@ def _private_folder(folder: Path) -> None:
     probe.unlink()
 
 
-def _kept_secrets(var: Path) -> dict[str, str]:
+def _lines_of(file: Path) -> dict[str, str]:
     try:
-        lines = (var / SECRETS_FILE).read_text().splitlines()
+        lines = file.read_text().splitlines()
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as problem:
-        raise Refused(
-            f"cannot read {var / SECRETS_FILE} ({problem.strerror}): it belongs to who started Interlude here"
-        ) from problem
+        raise Refused(f"cannot read {file} ({problem.strerror}): it belongs to who started Interlude here") from problem
     pairs = (line.partition("=") for line in lines if "=" in line)
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 
 def _keep_secrets(var: Path, environ: Mapping[str, str]) -> None:
-    kept = _kept_secrets(var)
+    kept = _lines_of(var / SECRETS_FILE)
     generated = {
         "INTERLUDE_SECRET_KEY": secrets.token_urlsafe(48),
         "INTERLUDE_TOKEN_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),

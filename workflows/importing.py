@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from mentoring.errors import BadInput, Problem
 from mentoring.hours import DayHours, WeeklyHours, parse_weekdays, zone
@@ -13,170 +14,244 @@ from mentoring.people import Expertise, Person, Seniority
 from store import audit, people
 from store.memory import Memory
 from workflows.bootstrap import Parts
-from workflows.welcoming import newcomer
+from workflows.welcoming import NINE_TO_FIVE, mail_address, newcomer
 
 NEEDED = ("email", "name", "zone")
 KNOWN = (*NEEDED, "department", "title", "seniority", "manager", "hours", "weekdays", "expertise")
 LONGEST_FIELD = 500
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Imported:
     added: int
     updated: int
+    unchanged: int
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the file, checked. line: as an editor counts it."""
+    """One line of the file, checked. line: where it begins, as an editor counts. None or empty: it does not say."""
 
     line: int
-    person: Person
-    manager: str
+    email: str
+    name: str
+    zone: str
+    department: str = ""
+    title: str = ""
+    seniority: Seniority | None = None
+    manager: str = ""
+    hours: DayHours | None = None
+    weekdays: frozenset[int] | None = None
+    expertise: tuple[str, ...] = ()
+
+    def onto(self, person: Person) -> Person:
+        """The person with what the line says; what it does not say stays, and roles are never touched."""
+        known = {each.text: each for each in person.expertise}
+        told = tuple(known.get(text, Expertise(text)) for text in self.expertise)
+        return replace(
+            person,
+            name=self.name,
+            department=self.department or person.department,
+            title=self.title or person.title,
+            seniority=self.seniority or person.seniority,
+            expertise=told or person.expertise,
+            limits=replace(person.limits, hours=self._weekly(person.limits.hours)),
+        )
+
+    def _weekly(self, before: WeeklyHours) -> WeeklyHours:
+        if self.hours is None and self.weekdays is None:
+            return replace(before, zone=self.zone)
+        usual = next((day for day in before.days if day), (NINE_TO_FIVE,))
+        worked = frozenset(number for number, day in enumerate(before.days) if day)
+        hours = usual if self.hours is None else (self.hours,)
+        return WeeklyHours.every(self.zone, hours, worked if self.weekdays is None else self.weekdays)
 
 
 def import_people(parts: Parts, organisation_id: int, content: bytes) -> Imported:
     """Adds or updates everybody in the file, in one transaction. Raises BadInput naming every line that is wrong."""
-    rows = read(content, organisation_id)
+    rows = read(content)
     with parts.database.writing(organisation_id) as memory:
         before = {person.email: person for person in people.everyone(memory)}
-        saved = {row.person.email: _save(memory, row, before) for row in rows}
-        everyone = before | saved
-        _set_managers(memory, rows, everyone)
+        after = dict(before)
+        for row in _managers_first(rows, before):
+            after[row.email] = _saved(memory, row, after)
         audit.note(memory, "command line", f"imported {len(rows)} people", "people", parts.clock())
-    updated = sum(row.person.email in before for row in rows)
-    return Imported(len(rows) - updated, updated)
+    added = sum(row.email not in before for row in rows)
+    unchanged = sum(before.get(row.email) == after[row.email] for row in rows)
+    return Imported(added, len(rows) - added - unchanged, unchanged)
 
 
-def read(content: bytes, organisation_id: int = 0) -> tuple[Row, ...]:
+def _saved(memory: Memory, row: Row, known: Mapping[str, Person]) -> Person:
+    """As the line has it. Nothing is written for somebody about whom it says nothing new."""
+    before = known.get(row.email)
+    told = row.onto(before or newcomer(memory.scope, row.email, row.name, row.zone))
+    if row.manager:
+        told = replace(told, manager_id=known[row.manager].id)
+    if before is None:
+        return people.add(memory, told)
+    return before if told == before else people.save(memory, told)
+
+
+def _managers_first(rows: Sequence[Row], known: Mapping[str, Person]) -> list[Row]:
+    """So that each manager has an id by the time somebody refers to it. Raises BadInput for a manager who is nobody."""
+    here = {row.email: row for row in rows}
+    ordered: dict[str, Row] = {}
+    problems: list[Problem] = []
+    for row in rows:
+        line: dict[str, Row] = {}
+        each: Row | None = row
+        while each is not None and each.email not in ordered and each.email not in line:
+            line[each.email] = each
+            wrong = _wrong_manager(each, here, known)
+            if wrong:
+                problems.append(Problem(f"line {each.line}, manager", wrong))
+            each = None if wrong or not each.manager else here.get(each.manager)
+        if each is not None and each.email in line:
+            words = f"{each.manager} reports to {each.email} in the end, so this goes round in a circle"
+            problems.append(Problem(f"line {each.line}, manager", words))
+        ordered |= {email: line[email] for email in reversed(line)}
+    if problems:
+        raise BadInput(*problems)
+    return list(ordered.values())
+
+
+def _wrong_manager(row: Row, here: Mapping[str, Row], known: Mapping[str, Person]) -> str:
+    if row.manager == row.email:
+        return "nobody is their own manager"
+    if row.manager and row.manager not in here and row.manager not in known:
+        return f"{row.manager!r} is nobody in this file, nor known already"
+    return ""
+
+
+def read(content: bytes) -> tuple[Row, ...]:
     """The rows of a file. Raises BadInput with every problem, each naming its line."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
-        raise BadInput.of("file", "must be UTF-8 text") from problem
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    _check_columns(reader.fieldnames or [])
+        line = content.count(b"\n", 0, problem.start) + 1
+        raise BadInput.of(f"line {line}", "this is not UTF-8; save the file as “CSV UTF-8”") from problem
     rows: list[Row] = []
     problems: list[Problem] = []
-    try:
-        for given in reader:
-            try:
-                rows.append(_row(reader.line_num, given, organisation_id))
-            except BadInput as wrong:
-                problems += [Problem(f"line {reader.line_num}, {each.field}", each.message) for each in wrong.problems]
-    except csv.Error as wrong:
-        problems.append(Problem(f"line {reader.line_num}", str(wrong)))
+    columns: list[str] = []
+    for line, fields in _lines(text, problems):
+        if not columns:
+            columns = _columns(fields)
+        elif any(field.strip() for field in fields):
+            rows += _row(line, columns, fields, problems)
+    if not columns and not problems:
+        raise BadInput.of("file", f"it is empty; its first line names the columns, such as {','.join(NEEDED)}")
     problems += _repeats(rows)
     if problems:
         raise BadInput(*problems)
     return tuple(rows)
 
 
-def _check_columns(columns: object) -> None:
-    given = [str(each).strip().lower() for each in columns]  # type: ignore[attr-defined]
-    problems = [Problem(name, "this column is missing") for name in NEEDED if name not in given]
+def _lines(text: str, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
+    """Each line with its number; a quoted field may hold line ends. What follows a line that is not CSV is not read."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    begins = 1
+    try:
+        for fields in reader:
+            if fields:
+                yield begins, fields
+            begins = reader.line_num + 1
+    except csv.Error as wrong:
+        problems.append(Problem(f"line {begins}", f"this is not CSV: {wrong}; nothing after it was checked"))
+
+
+def _columns(first: Sequence[str]) -> list[str]:
+    given = [each.strip().lower() for each in first]
+    if len(given) == 1 and ";" in given[0]:
+        raise BadInput.of("line 1", "separate the columns by commas, not by semicolons")
+    problems = [Problem("line 1", f"the column {name!r} is missing") for name in NEEDED if name not in given]
     problems += [
-        Problem(name, f"there is no such column; known are {', '.join(KNOWN)}") for name in given if name not in KNOWN
+        Problem("line 1", f"there is no column {name!r}; known are {', '.join(KNOWN)}")
+        for name in given
+        if name not in KNOWN
     ]
-    problems += [Problem(name, "this column stands twice") for name in sorted({n for n in given if given.count(n) > 1})]
+    twice = sorted({name for name in given if given.count(name) > 1})
+    problems += [Problem("line 1", f"the column {name!r} stands twice") for name in twice]
     if problems:
         raise BadInput(*problems)
+    return given
 
 
-def _row(line: int, given: dict[str | None, object], organisation_id: int) -> Row:
-    if None in given or None in given.values():
-        raise BadInput.of("fields", "this line has more or fewer fields than the first one")
-    fields = {str(name).strip().lower(): str(value).strip() for name, value in given.items()}
-    problems = [Problem(name, "is needed") for name in NEEDED if not fields[name]]
-    problems += [
-        Problem(name, f"is over {LONGEST_FIELD} characters")
-        for name, text in fields.items()
-        if len(text) > LONGEST_FIELD
-    ]
-    if fields["email"] and ("@" not in fields["email"].strip("@") or " " in fields["email"]):
-        problems.append(Problem("email", f"{fields['email']!r} is not a mail address"))
-    person, found = _person(fields, organisation_id)
-    if problems or found or person is None:
-        raise BadInput(*problems, *found)
-    return Row(line, person, fields.get("manager", "").lower())
+def _row(line: int, columns: Sequence[str], fields: Sequence[str], problems: list[Problem]) -> list[Row]:
+    """The line as a row, or none and what is wrong with it."""
+    if len(fields) != len(columns):
+        problems.append(Problem(f"line {line}", f"it has {len(fields)} fields, and the first line {len(columns)}"))
+        return []
+    cells = _Cells(line, dict(zip(columns, (field.strip() for field in fields), strict=True)))
+    row = cells.row()
+    problems += cells.problems
+    return [] if cells.problems else [row]
 
 
-def _person(fields: dict[str, str], organisation_id: int) -> tuple[Person | None, list[Problem]]:
-    problems: list[Problem] = []
-    hours, days, seniority = None, None, Seniority.MIDDLE
-    try:
-        zone(fields["zone"] or "UTC", "zone")
-    except BadInput as wrong:
-        problems += wrong.problems
-    try:
-        hours = DayHours.parse(fields.get("hours") or "09:00-17:00")
-    except BadInput as wrong:
-        problems += wrong.problems
-    try:
-        days = parse_weekdays(fields.get("weekdays") or "mon,tue,wed,thu,fri")
-    except BadInput as wrong:
-        problems += wrong.problems
-    try:
-        seniority = Seniority(fields.get("seniority") or "middle")
-    except ValueError:
-        problems.append(Problem("seniority", f"must be one of {', '.join(Seniority)}"))
-    if problems or hours is None or days is None or not fields["zone"]:
-        return None, problems
-    person = newcomer(organisation_id, fields["email"], fields["name"], fields["zone"])
-    limits = replace(person.limits, hours=WeeklyHours.every(fields["zone"], [hours], days))
-    expertise = tuple(Expertise(text.strip()) for text in fields.get("expertise", "").split(";") if text.strip())
-    return (
-        replace(
-            person,
-            limits=limits,
-            department=fields.get("department", ""),
-            title=fields.get("title", ""),
-            seniority=seniority,
-            expertise=expertise,
-        ),
-        [],
-    )
+class _Cells:
+    """The fields of one line by their column, and what is wrong with them."""
+
+    def __init__(self, line: int, given: Mapping[str, str]) -> None:
+        self.line = line
+        self.given = given
+        self.problems: list[Problem] = []
+        for name, text in given.items():
+            self._check_text(name, text)
+
+    def row(self) -> Row:
+        """Only to be used where there are no problems."""
+        return Row(
+            line=self.line,
+            email=self._read("email", mail_address, ""),
+            name=self.given["name"],
+            zone=self._read("zone", _zone, ""),
+            department=self.given.get("department", ""),
+            title=self.given.get("title", ""),
+            seniority=self._read("seniority", _seniority, None),
+            manager=self._read("manager", mail_address, ""),
+            hours=self._read("hours", DayHours.parse, None),
+            weekdays=self._read("weekdays", parse_weekdays, None),
+            expertise=tuple(dict.fromkeys(filter(None, map(str.strip, self.given.get("expertise", "").split(";"))))),
+        )
+
+    def _check_text(self, name: str, text: str) -> None:
+        if not text and name in NEEDED:
+            self._wrong(name, "is needed")
+        elif len(text) > LONGEST_FIELD:
+            self._wrong(name, f"is over {LONGEST_FIELD} characters")
+        elif not text.isprintable() and not text.replace("\n", "").replace("\r", "").replace("\t", "").isprintable():
+            self._wrong(name, "holds a character that is not text")
+
+    def _read(self, name: str, reads: Callable[[str], T], otherwise: T) -> T:
+        text = self.given.get(name, "")
+        if not text:
+            return otherwise
+        try:
+            return reads(text)
+        except BadInput as wrong:
+            for each in wrong.problems:
+                self._wrong(name, each.message)
+        return otherwise
+
+    def _wrong(self, name: str, message: str) -> None:
+        self.problems.append(Problem(f"line {self.line}, {name}", message))
 
 
-def _repeats(rows: list[Row]) -> Iterator[Problem]:
+def _zone(text: str) -> str:
+    zone(text)
+    return text
+
+
+def _seniority(text: str) -> Seniority:
+    if text.lower() not in set(Seniority):
+        raise BadInput.of("seniority", f"must be one of {', '.join(Seniority)}, not {text!r}")
+    return Seniority(text.lower())
+
+
+def _repeats(rows: Sequence[Row]) -> Iterator[Problem]:
     first: dict[str, int] = {}
     for row in rows:
-        if row.person.email in first:
-            yield Problem(
-                f"line {row.line}, email", f"{row.person.email} stands on line {first[row.person.email]} already"
-            )
-        first.setdefault(row.person.email, row.line)
-
-
-def _save(memory: Memory, row: Row, before: dict[str, Person]) -> Person:
-    known = before.get(row.person.email)
-    if known is None:
-        return people.add(memory, row.person)
-    updated = replace(
-        row.person,
-        id=known.id,
-        roles=known.roles,
-        never_with=known.never_with,
-        stopped=known.stopped,
-        manager_id=known.manager_id,
-        limits=replace(known.limits, hours=row.person.limits.hours),
-        expertise=row.person.expertise or known.expertise,
-    )
-    people.save(memory, updated)
-    return updated
-
-
-def _set_managers(memory: Memory, rows: tuple[Row, ...], everyone: dict[str, Person]) -> None:
-    problems = []
-    for row in rows:
-        if not row.manager:
-            continue
-        manager = everyone.get(row.manager)
-        if manager is None or row.manager == row.person.email:
-            problems.append(
-                Problem(f"line {row.line}, manager", f"{row.manager!r} is nobody else in this file or already known")
-            )
-        else:
-            people.save(memory, replace(everyone[row.person.email], manager_id=manager.id))
-    if problems:
-        raise BadInput(*problems)
+        if row.email in first:
+            yield Problem(f"line {row.line}, email", f"{row.email} stands on line {first[row.email]} already")
+        first.setdefault(row.email, row.line)

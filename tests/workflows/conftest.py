@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.servers import DavServer, radicale
+from tests.workflows.commanding import Here, Installation, here
 from tests.workflows.house import House, a_house
 from tests.workflows.neighbours import USERS
+from workflows.embedded import made_ready
 
 
 @pytest.fixture(scope="session")
@@ -21,3 +23,18 @@ def dav() -> Iterator[DavServer]:
 @pytest.fixture
 def house(tmp_path: Path, dav: DavServer) -> House:
     return a_house(tmp_path, frozenset({dav.host_port}))
+
+
+@pytest.fixture
+def interlude(house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Here:
+    """Commands over the house."""
+    return here(house, monkeypatch, capsys)
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Installation:
+    """A new folder with its secrets and a database, as `up` leaves them."""
+    made_ready({"INTERLUDE_VAR": str(tmp_path / "var")})
+    made = Installation(tmp_path / "var")
+    assert made.run("db", "upgrade").code == 0
+    return made

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import click
 
 from workflows import welcoming
@@ -16,9 +18,10 @@ def admin() -> None:
 @admin.command()
 @click.argument("email")
 @click.option("--name", default="", help="As others see it.")
-@click.option("--organisation", default="", help="Its name; made when there is none yet.")
+@click.option("--organisation", default="", help="Its name; made when there is none of that name.")
 @click.option("--zone", default="UTC", show_default=True, help="Their time zone, like Europe/Berlin.")
-def add(email: str, name: str, organisation: str, zone: str) -> None:
+@click.option("--json", "as_json", is_flag=True, help="For a program.")
+def add(email: str, name: str, organisation: str, zone: str, as_json: bool) -> None:
     """Makes EMAIL an admin and prints an address that signs them in once."""
-    parts = running.parts()
-    click.echo(welcoming.add_admin(parts, email, name, organisation, zone))
+    link = welcoming.add_admin(running.parts(), email, name, organisation, zone)
+    click.echo(json.dumps({"link": link}) if as_json else link)

@@ -27,7 +27,7 @@ def cron() -> None:
     """Runs the timetable: has jobs put on the queue when they are due."""
     parts = running.parts()
     running.log_to_stderr(parts.settings)
-    timetable(Queue(parts.settings.redis_url)).start()  # type: ignore[no-untyped-call]
+    timetable(running.queue(parts.settings)).start()  # type: ignore[no-untyped-call]
 
 
 def timetable(queue: Queue) -> CronScheduler:

@@ -14,7 +14,7 @@ import click
 
 from store.database import Database
 from store.keyring import Keyring
-from workflows.embedded import var_folder, with_defaults
+from workflows.embedded import own_database, var_folder, with_defaults
 
 as_json = click.option("--json", "as_json", is_flag=True, help="For a program.")
 
@@ -57,8 +57,8 @@ def check(as_json: bool) -> None:
 
     Where there is no database yet, the migrations are tried on an empty one.
     """
-    unset = not os.environ.get("INTERLUDE_DATABASE_URL", "").strip()
-    if unset and not (var_folder(os.environ) / "interlude.sqlite").exists():
+    var = var_folder(os.environ)
+    if _address() == own_database(var) and not (var / "interlude.sqlite").exists():
         differences, where = _differences_when_new(), "a new database"
     else:
         with _opened(_address()) as database:

@@ -12,7 +12,8 @@ from rich.console import Console
 from mentoring.settings import Settings
 from workflows import starting
 from workflows.bootstrap import build
-from workflows.embedded import made_ready
+from workflows.commands import running
+from workflows.embedded import made_ready, telling_others
 from workflows.queue import Queue
 from workflows.sample import servers as sample_servers
 from workflows.sample.servers import CALDAV_PORT, FEEDS_PORT, LOOPBACK, Servers
@@ -39,10 +40,10 @@ def demo(caldav_port: int, feeds_port: int, exit_when_done: bool) -> None:
     """
     own_valkey = not os.environ.get("INTERLUDE_REDIS_URL", "").strip()
     environ = made_ready(_for_the_demo(os.environ, caldav_port, feeds_port))
-    settings = Settings.from_env(environ)
+    settings = running.settings(environ)
     servers = Servers(settings.var, settings.secret_key, caldav_port, feeds_port)
     console = Console(highlight=False)
-    with only_one(settings.var) as lock:
+    with only_one(settings.var) as lock, telling_others(settings.var, environ):
         starting.check(settings)
         check_free(servers.caldav_at, "--caldav-port")
         check_free(servers.feeds_at, "--feeds-port")

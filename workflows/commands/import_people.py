@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -19,12 +20,13 @@ def import_people(path: Path, organisation: str | None, as_json: bool) -> None:
     """Brings people in from PEOPLE.CSV; one that is known by email is updated.
 
     Columns: email, name, zone; and if wanted department, title, seniority, manager (an email), hours (09:00-17:00),
-    weekdays (mon,tue,wed), expertise (several separated by semicolons). Nobody is opted in to anything by it.
+    weekdays (mon,tue,wed), expertise (several separated by semicolons). An empty field leaves what is known as it is.
+    Nobody is opted in to anything by it. Where one line is wrong, nothing is saved.
     """
     parts = running.parts()
     found = running.only_organisation(parts, organisation)
     done = importing.import_people(parts, found.id, path.read_bytes())
     if as_json:
-        click.echo(json.dumps({"added": done.added, "updated": done.updated}))
+        click.echo(json.dumps(dataclasses.asdict(done)))
     else:
-        click.echo(f"{done.added} added, {done.updated} updated")
+        click.echo(f"{done.added} added, {done.updated} updated, {done.unchanged} as they were")

@@ -37,6 +37,7 @@ def propose(dry_run: bool, organisation: str | None, as_json: bool) -> None:
 def _as_json(decided: proposing.Plan, people: dict[int, Person], dry_run: bool) -> dict[str, Any]:
     return {
         "dry_run": dry_run,
+        "notice": decided.judged.notice,
         "needs": len(decided.judged.needs),
         "considered": len(decided.judged.considered),
         "gap": decided.assignment.gap,

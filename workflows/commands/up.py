@@ -10,7 +10,8 @@ import click
 from mentoring.settings import Settings
 from workflows import starting
 from workflows.bootstrap import build
-from workflows.embedded import made_ready
+from workflows.commands import running
+from workflows.embedded import made_ready, telling_others
 from workflows.supervisor import supervising
 from workflows.taken import only_one
 from workflows.welcoming import first_admin
@@ -25,8 +26,8 @@ def up() -> None:
     """
     own_valkey = not os.environ.get("INTERLUDE_REDIS_URL", "").strip()
     environ = made_ready(os.environ)
-    settings = Settings.from_env(environ)
-    with only_one(settings.var) as lock:
+    settings = running.settings(environ)
+    with only_one(settings.var) as lock, telling_others(settings.var, environ):
         starting.check(settings)
         with contextlib.suppress(KeyboardInterrupt), supervising(settings.var, environ, lock) as supervisor:
             click.echo("Starting Interlude …", err=True)

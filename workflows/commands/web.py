@@ -8,6 +8,7 @@ import sys
 import click
 
 from mentoring.settings import Settings
+from workflows.commands import running
 from workflows.embedded import with_defaults
 
 THREADS = 4
@@ -25,7 +26,7 @@ def web() -> None:
     addresses may carry one-time links.
     """
     environ = with_defaults(os.environ)
-    arguments = gunicorn_arguments(Settings.from_env(environ))
+    arguments = gunicorn_arguments(running.settings(environ))
     os.execve(sys.executable, [sys.executable, "-m", "gunicorn", *arguments], environ)  # noqa: S606 (no shell is wanted)
 
 

@@ -8,7 +8,6 @@ import click
 import rq
 
 from workflows.commands import running
-from workflows.queue import Queue
 
 
 @click.command()
@@ -18,6 +17,6 @@ def worker(burst: bool) -> None:
     parts = running.parts()
     running.log_to_stderr(parts.settings)
     running.parts_of_jobs(parts)
-    queue = Queue(parts.settings.redis_url)
+    queue = running.queue(parts.settings)
     level = logging.getLevelName(max(logging.WARNING, logging.getLogger().level))
     rq.Worker([queue.rq], connection=queue.connection).work(burst=burst, with_scheduler=True, logging_level=level)
