@@ -108,7 +108,7 @@ TASTES = (
     Taste(leaves_long_stretches_whole, 2.0, "leaves long free stretches in one piece", "splits a long free stretch"),
     Taste(is_mid_hours, 1.5, "well inside both working days", "at the edge of a working day", by_the_worse=True),
     Taste(is_near_other_meetings, 1.0, "next to other meetings", "far from any other meeting"),
-    Taste(comes_soon, 1.0, "soon", "a good while off"),
+    Taste(comes_soon, 1.0, "sooner rather than later", "a good while off"),
 )
 """Every preference there is. Their weighted points add up to an opening's score."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from mentoring.people import Person
+from mentoring.proposals import Proposal
 from scheduler.refusals import WORDS, Removed, WhyNot, why_not
 from suggestions.candidates import Considered
 from suggestions.preferences import suits
@@ -30,14 +31,19 @@ class Explained:
 
 
 def explain(parts: Parts, organisation_id: int, mentee_id: int, mentor_id: int | None = None) -> Explained:
-    """As things are now. Raises KeyError for nobody."""
+    """As things are now, apart from the suggestion asked about itself, which would always be in its own way.
+
+    Raises KeyError for nobody.
+    """
     seen = look(parts, organisation_id)
     people = {person.id: person for person in seen.people}
     mentee, mentor = people[mentee_id], people[mentor_id] if mentor_id is not None else None
-    open_now = any(
-        each.blocking and each.pair.mentee_id == mentee_id and mentor_id in (None, each.pair.mentor_id)
+    open_ones = [
+        each
         for each in seen.history
-    )
+        if each.blocking and each.pair.mentee_id == mentee_id and mentor_id in (None, each.pair.mentor_id)
+    ]
+    open_now, seen = bool(open_ones), _without(seen, open_ones)
     mine = judge(parts, seen, mentee_id).considered
     if not mine:
         return Explained(mentee, mentor, open_now, (_no_need(seen, mentee),))
@@ -50,6 +56,16 @@ def explain(parts: Parts, organisation_id: int, mentee_id: int, mentor_id: int |
     return Explained(mentee, mentor, open_now, (*_verdicts(nearest), *_times(seen, mentee, mentor)))
 
 
+def _without(seen: Seen, left_out: Collection[Proposal]) -> Seen:
+    ids = {each.id for each in left_out}
+    booked = {
+        person_id: tuple(each for each in engagements if each.proposal_id not in ids)
+        for person_id, engagements in seen.time.booked.items()
+    }
+    history = tuple(each for each in seen.history if each.id not in ids)
+    return replace(seen, history=history, time=replace(seen.time, booked=booked))
+
+
 def _no_need(seen: Seen, mentee: Person) -> Finding:
     days = seen.policy.recurrence_days
     written = sum(each.person_id == mentee.id for each in seen.challenges)
@@ -59,17 +75,25 @@ def _no_need(seen: Seen, mentee: Person) -> Finding:
 
 
 def _overview(mine: Sequence[Considered]) -> tuple[Finding, ...]:
-    counted = Counter(rule for each in mine for rule in each.stood_in_the_way)
-    possible = sum(each.possible for each in mine)
-    topics = len({each.need.theme_id for each in mine})
-    people = len({each.mentor_id for each in mine})
-    looked_at = Finding("considered", f"{people} people for {topics} recurring topics; {possible} possible", veto=False)
+    """What stood in the way of the nearest miss comes first."""
+    nearest = sorted(mine, key=lambda each: (len(each.stood_in_the_way), -each.suitability))
+    counted = Counter(rule for each in nearest for rule in each.stood_in_the_way)
     return (
-        looked_at,
+        Finding("considered", _looked_at(mine), veto=False),
         *(
-            Finding(rule, f"{meaning(rule)} Stood in the way {n} times.", veto=True)
-            for rule, n in counted.most_common()
+            Finding(rule, f"{meaning(rule)} Stood in the way of {n} of {len(mine)} pairs.", veto=True)
+            for rule, n in counted.items()
         ),
+    )
+
+
+def _looked_at(mine: Sequence[Considered]) -> str:
+    topics, people = len({each.need.theme_id for each in mine}), len({each.mentor_id for each in mine})
+    possible = len({each.mentor_id for each in mine if each.possible})
+    recurring = "one recurring topic" if topics == 1 else f"{topics} recurring topics"
+    passed = {0: "the rules let none of them through", 1: "the rules let one of them through"}
+    return f"{people} people looked at for {recurring}; " + passed.get(
+        possible, f"the rules let {possible} of them through"
     )
 
 

@@ -100,7 +100,7 @@ def why_unknown(calendar: Calendar, policy: Policy, now: datetime) -> str:
     if calendar.read_at is None or calendar.covers is None:
         return "it has not been read yet"
     if now - calendar.read_at > timedelta(minutes=policy.stale_minutes):
-        return f"it was last read {calendar.read_at:%d %B %H:%M} UTC, too long ago to rely on"
+        return f"it was last read {calendar.read_at.day} {calendar.read_at:%B, %H:%M} UTC, too long ago to rely on"
     return ""
 
 

@@ -15,7 +15,10 @@ from workflows.knowing import time_of, why_unknown
 from workflows.views import CalendarsPage, CalendarStatus, CalendarView, ConnectionView, Who
 
 RECONNECT = "Disconnect it and connect it again, with a new app password or address."
-LOOK_AT_IT = "Check that the address still works in a browser, then press Read now."
+LOOK_AT_IT = (
+    "Open its address in a browser: if that works, press Read now; if not, make a new address in your calendar's"
+    " settings and connect that one."
+)
 WAIT = "We try again by ourselves; nothing is proposed to you until it can be read."
 
 

@@ -79,7 +79,7 @@ def _absences(memory: Memory, person: Person, now: datetime) -> tuple[Absence, .
     found: list[Absence] = []
     paused = person.limits.paused_until
     if paused and paused > now:
-        found.append(Absence("paused", f"You have paused until {paused:%d %B}."))
+        found.append(Absence("paused", f"You have paused until {paused.day} {paused:%B}."))
     known = time_of(memory, (person,), policy, now).availability[person.id]
     if isinstance(known, Unknown):
         where = f"{known.calendar}: " if known.calendar else ""

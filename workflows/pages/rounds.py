@@ -8,10 +8,11 @@ from store.memory import Memory
 from suggestions.rules import BY_NAME, meaning
 from workflows import explaining, steering
 from workflows.bootstrap import Parts
-from workflows.proposing import MISSES
+from workflows.proposing import MISSES, NO_OPENING
 from workflows.views import PersonChoice, RoundPage, RoundProposal, RuleCount, Who, WhyPage
 
 LOOK_BACK = 35
+NO_TIME = "No time before the horizon suits both."
 
 
 def last_round(parts: Parts, who: Who) -> RoundPage | None:
@@ -64,7 +65,7 @@ def _in_the_way(counts: dict[str, int]) -> tuple[RuleCount, ...]:
 def _words(rule: str) -> str:
     if rule in BY_NAME:
         return meaning(rule)
-    return MISSES.get(rule, rule).format(days="coming").replace("both you and the people who could help", "both")
+    return NO_TIME if rule == NO_OPENING else MISSES.get(rule, rule)
 
 
 def why(parts: Parts, who: Who, mentee_id: int | None = None, mentor_id: int | None = None) -> WhyPage:

@@ -71,7 +71,7 @@ def card(person: Person, whole_name: bool) -> PersonCard:
 
 def _standing(proposal: Proposal, party: Party, person: Person) -> str:
     if not proposal.asked(party):
-        return f"{person.first_name} has not been asked yet."
+        return f"{person.first_name} is asked next, within their working hours."
     said: Answer = proposal.answer(party)
     words = {
         Partstat.ACCEPTED: "said yes.",

@@ -136,7 +136,7 @@ def _at(moment: datetime, person: Person) -> str:
 
 def _lasting(interval: Interval, person: Person) -> str:
     start, end = (each.astimezone(ZoneInfo(person.limits.zone)) for each in (interval.start, interval.end))
-    return f"{start:%A %d %B, %H:%M}–{end:%H:%M} in {_place(person)}"
+    return f"{start:%A} {start.day} {start:%B, %H:%M}–{end:%H:%M} in {_place(person)}"
 
 
 def _place(person: Person) -> str:
