@@ -1,47 +1,58 @@
-"""Names for themes: a short distinctive phrase out of the words that its challenges share."""
+"""Names for themes: two to four telling words of the notes, as a colleague would put them."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from math import log
+
+import numpy as np
 
 from mentoring.needs import Challenge
-from suggestions.vectors import Vectors
-from suggestions.words import content_words
+from suggestions.phrases import ENOUGH_PEOPLE, Lexicon, Phrase, read
+from suggestions.vectors import Vector, Vectors, unit
+from suggestions.words import VAGUE, key
 
-LONGEST_PHRASE = 3
 MOST_WORDS = 4
-SECOND_BEST = 0.55
-"""A second phrase joins the label when it scores at least this much of the first."""
-ENOUGH_PEOPLE = 3
-"""A word that is never written small may be somebody's name, unless so many people use it."""
-
-Phrase = tuple[str, ...]
+SECOND_BEST, SECOND_TO_A_WORD = 0.22, 0.1
+"""A second phrase joins the label when it scores at least this much of the first, or that where the first is a word."""
+SHARED = 2
+"""A word of one note alone is not shown, unless so many others use it elsewhere that it gives nothing away."""
+SAID_ONCE, SAID_OFTEN = 0.9, 1.5
+"""What a phrase of several words is worth when it stands in one note only, and in three or more."""
+STEM = 5
+FAR = 0.01
+SURELY = 0.45
+UNLIKELY = 0.2
+"""What a phrase is worth less for ending in a word that names nothing by itself."""
+TYPICAL = 3
+"""How many of the notes nearest the middle are looked at where the notes share no word."""
 
 
 @dataclass(frozen=True)
-class Lexicon:
-    """What a corpus tells of its words. weight: how telling each is, by key. form: how each is best written."""
+class _Group:
+    """The notes of a theme. scores: of its words. counted: in how many notes each phrase stands. written: how."""
 
-    weight: Mapping[str, float]
-    form: Mapping[str, str]
+    scores: Mapping[str, float]
+    counted: Mapping[Phrase, int]
+    written: Mapping[Phrase, str]
 
 
 def labels(
-    challenges: Sequence[Challenge], groups: Sequence[Sequence[int]], vectors: Vectors, names: frozenset[str]
+    challenges: Sequence[Challenge], groups: Sequence[Sequence[int]], vectors: Vectors, names: Collection[str]
 ) -> list[str]:
     """One label a group, "" where no note in it has a word that names anything.
 
-    groups: rows of challenges. vectors: the challenges' places, to tell which is the most typical. names: of people; no
-    word of them is used, nor one that looks like a name, an address or a number.
+    groups: rows of challenges. vectors: the challenges' places, to tell which are the most typical. names: of people;
+    no word of them is used, nor one that looks like a name, an address or a number.
     """
-    notes = [content_words(each.text) for each in challenges]
-    barred = {part.lower() for name in names for part in name.split()}
-    lexicon = _lexicon(notes, [each.person_id for each in challenges], barred)
-    alone = [_different(rows, challenges) for rows in groups]
-    return [_label([notes[row] for row in rows], vectors[rows], lexicon) for rows in alone]
+    lexicon = read([each.text for each in challenges], [each.person_id for each in challenges], names)
+    near = _Nearness(lexicon, vectors)
+    found = []
+    for rows in groups:
+        alone = len({challenges[row].person_id for row in rows}) == 1
+        found.append(_label(_different(rows, challenges), near, lexicon, alone))
+    return found
 
 
 def _different(rows: Sequence[int], challenges: Sequence[Challenge]) -> list[int]:
@@ -49,72 +60,108 @@ def _different(rows: Sequence[int], challenges: Sequence[Challenge]) -> list[int
     return list({challenges[row].text: row for row in reversed(rows)}.values())[::-1]
 
 
-def _label(notes: Sequence[Sequence[tuple[str, str]]], vectors: Vectors, lexicon: Lexicon) -> str:
-    shared = Counter(phrase for note in notes for phrase in set(_phrases(note, lexicon)))
-    scores = {
-        phrase: number / len(notes) * sum(lexicon.weight[word] for word in phrase)
-        for phrase, number in shared.items()
-        if number >= 2
-    }
-    ranked = sorted(scores, key=lambda phrase: (-scores[phrase], phrase))
-    chosen = _without_overlap(ranked, scores) or [_most_typical(notes, vectors, lexicon)]
-    return ", ".join(" ".join(lexicon.form[word] for word in phrase) for phrase in chosen if phrase)
+class _Nearness:
+    """How near the notes with a word, all over the organisation, lie to the middle of a group: 0..1."""
+
+    def __init__(self, lexicon: Lexicon, vectors: Vectors) -> None:
+        self.vectors = vectors
+        self._rows: dict[str, list[int]] = defaultdict(list)
+        for row, note in enumerate(lexicon.notes):
+            for word in {word for word, _ in note}:
+                self._rows[word].append(row)
+        self._places: dict[str, Vector] = {}
+
+    def middle(self, rows: Sequence[int]) -> Vector:
+        return np.asarray(unit(self.vectors[list(rows)].mean(axis=0, keepdims=True))[0], dtype=np.float32)
+
+    def of(self, word: str, middle: Vector) -> float:
+        if word not in self._places:
+            self._places[word] = self.middle(self._rows[word])
+        return max(float(self._places[word] @ middle), FAR)
 
 
-def _without_overlap(ranked: Sequence[Phrase], scores: Mapping[Phrase, float]) -> list[Phrase]:
-    chosen: list[Phrase] = []
-    for phrase in ranked:
-        used = {word for each in chosen for word in each}
-        if chosen and scores[phrase] < SECOND_BEST * scores[chosen[0]]:
-            break
-        if not used & set(phrase) and len(used) + len(phrase) <= MOST_WORDS:
-            chosen.append(phrase)
-    return chosen[:2]
+def _label(rows: Sequence[int], near: _Nearness, lexicon: Lexicon, alone: bool) -> str:
+    """Of words that are shared; where these are too few, of a typical note's, unless they are several people's."""
+    middle = near.middle(rows)
+    label = _of(_group(rows, near, middle, lexicon, _shown(rows, lexicon, ENOUGH_PEOPLE)), lexicon)
+    if not _enough(label):
+        label = _of(_group(rows, near, middle, lexicon, _shown(rows, lexicon, SHARED)), lexicon) or label
+    if _vague(label) or (alone and not _enough(label)):
+        typical = _typical(rows, near, middle)
+        label = _of(_group(typical, near, middle, lexicon, set(lexicon.weight)), lexicon) or label
+    return label
 
 
-def _most_typical(notes: Sequence[Sequence[tuple[str, str]]], vectors: Vectors, lexicon: Lexicon) -> Phrase:
-    """The most telling words of the note nearest the group's middle, in its order."""
-    nearest = int((vectors @ vectors.mean(axis=0)).argmax())
-    words = [word for (word,) in _phrases(notes[nearest], lexicon, 1)]
-    telling = sorted(set(words), key=lambda word: (-lexicon.weight[word], word))[:LONGEST_PHRASE]
-    return tuple(dict.fromkeys(word for word in words if word in telling))
+def _of(group: _Group, lexicon: Lexicon) -> str:
+    return ", ".join(group.written[phrase] for phrase in _chosen(group, lexicon))
 
 
-def _phrases(note: Sequence[tuple[str, str]], lexicon: Lexicon, longest: int = LONGEST_PHRASE) -> Iterable[Phrase]:
-    for start in range(len(note)):
-        for end in range(start + 1, min(start + longest, len(note)) + 1):
-            phrase = tuple(word for word, _ in note[start:end])
-            if not all(word in lexicon.weight for word in phrase):
-                break
-            if len(set(phrase)) == len(phrase):
-                yield phrase
+def _enough(label: str) -> bool:
+    return " " in label and not _vague(label)
 
 
-def _lexicon(notes: Sequence[Sequence[tuple[str, str]]], people: Sequence[int], barred: set[str]) -> Lexicon:
-    number = Counter(word for note in notes for word in {word for word, _ in note})
-    forms: dict[str, Counter[str]] = defaultdict(Counter)
-    users: dict[str, set[int]] = defaultdict(set)
-    for note, person in zip(notes, people, strict=True):
-        for at, (word, form) in enumerate(note):
-            users[word].add(person)
-            forms[word][_written(form, starts=at == 0 or note[at - 1][1] == "")] += 1
-    usable = [
+def _vague(label: str) -> bool:
+    """It has no word that names a topic by itself."""
+    return {key(word) for word in label.replace(",", "").split()} <= VAGUE
+
+
+def _shown(rows: Sequence[int], lexicon: Lexicon, users: int) -> set[str]:
+    here = Counter(word for row in rows for word in {word for word, _ in lexicon.notes[row]})
+    return {
         word
-        for word in number
-        if word and not _looks_barred(forms[word], barred) and not _maybe_name(forms[word], len(users[word]))
-    ]
-    weight = {word: 1 + log(len(notes) / number[word]) for word in usable}
-    return Lexicon(weight, {word: max(sorted(forms[word]), key=forms[word].__getitem__) for word in usable})
+        for word, number in here.items()
+        if word in lexicon.weight and (number >= SHARED or lexicon.users[word] >= users)
+    }
 
 
-def _written(form: str, starts: bool) -> str:
-    """A word that opens a sentence is written large for that alone, unless it is an acronym."""
-    return form.lower() if starts and not form[1:].isupper() else form
+def _group(rows: Sequence[int], near: _Nearness, middle: Vector, lexicon: Lexicon, shown: Collection[str]) -> _Group:
+    notes = Counter(word for row in rows for word in {word for word, _ in lexicon.notes[row]})
+    counted: Counter[Phrase] = Counter()
+    forms: dict[Phrase, Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        mine = [(phrase, form) for phrase, form in lexicon.phrases(row) if all(word in shown for word in phrase)]
+        counted.update({phrase for phrase, _ in mine})
+        for phrase, form in mine:
+            forms[phrase][form] += 1
+    scores = {
+        word: notes[word] / len(rows) * lexicon.weight[word] * near.of(word, middle) for word in notes if word in shown
+    }
+    return _Group(scores, counted, {each: max(sorted(forms[each]), key=forms[each].__getitem__) for each in forms})
 
 
-def _looks_barred(forms: Counter[str], barred: set[str]) -> bool:
-    return any(form.lower().removesuffix("'s") in barred for form in forms)
+def _chosen(group: _Group, lexicon: Lexicon) -> list[Phrase]:
+    """The best phrase and, where there is room and one nearly as telling, a second without its words."""
+    scores = {phrase: _score(phrase, group, lexicon) for phrase in group.counted}
+    ranked = sorted((each for each in scores if scores[each] > 0), key=lambda each: (-scores[each], each))
+    if not ranked:
+        return []
+    first = ranked[0]
+    least = scores[first] * (SECOND_TO_A_WORD if len(first) == 1 else SECOND_BEST)
+    used = {_stem(word) for word in first}
+    for second in ranked[1:]:
+        fits = len(first) + len(second) <= MOST_WORDS and not used & {_stem(word) for word in second}
+        if fits and scores[second] >= least and not (len(second) == 1 and second[0] in VAGUE):
+            return [first, second]
+    return [first]
 
 
-def _maybe_name(forms: Counter[str], people: int) -> bool:
-    return people < ENOUGH_PEOPLE and all(form[:1].isupper() and not form.isupper() for form in forms)
+def _stem(word: str) -> str:
+    """Roughly what the forms of a word begin with, so that no label says a thing twice."""
+    return word.replace("-", "")[:STEM]
+
+
+def _score(phrase: Phrase, group: _Group, lexicon: Lexicon) -> float:
+    """How much of the group it tells of, and how well it stands as a name: it ends in a thing."""
+    stands = lexicon.thing[phrase[-1]]
+    if phrase[-1] in VAGUE or (len(phrase) == 1 and stands < SURELY):
+        stands *= UNLIKELY
+    told = sum(group.scores[word] * (0.5 if word in VAGUE else 1) for word in phrase)
+    share = min(group.counted[phrase] - 1, 2) / 2
+    again = SAID_ONCE + (SAID_OFTEN - SAID_ONCE) * share if len(phrase) > 1 else 1
+    return told * again * stands
+
+
+def _typical(rows: Sequence[int], near: _Nearness, middle: Vector) -> list[int]:
+    """The notes nearest the group's middle."""
+    cosines = near.vectors[list(rows)] @ middle
+    return [rows[at] for at in sorted(range(len(rows)), key=lambda at: (-float(cosines[at]), at))[:TYPICAL]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _LISTED = """
 a about above across actually after again against ago ain all almost along already also although always am among an
@@ -29,6 +30,53 @@ morning afternoon evening three four five six seven eight nine ten hundred thous
 FUNCTION_WORDS = frozenset(_LISTED.split())
 """Words that never name a topic: grammar, everyday verbs, times and numbers."""
 
+_EMPTY = """
+good bad best better worse worst great nice wrong right real half double couple several whole main lot kind sort bit
+eleven twelve fifteen twenty thirty forty fifty sixty ninety today tonight minute second moment sooner longer earlier
+later easier harder january february march april june july august september october november december please somehow
+somewhere quick quickly slowly properly exactly nearly simply completely finally suddenly badly barely hardly truly
+fully totally apparently probably maybe everywhere currently
+"""
+EMPTY = frozenset(_EMPTY.split())
+"""Words that add nothing to the name of a topic."""
+
+_VAGUE = """
+problem issue question thing stuff topic matter case part side reason idea trouble answer start end stop work worked
+working run ran running call called calling change changed changing new old big small large long short high low hard
+easy difficult early late slow fast full empty different open close closed lost lose missing miss broke broken break
+fail failed failing wait waited waiting set put add added adding send sent sending write wrote written writing read
+reading show showed shown talk talked say speak person people team member colleague man woman guy way place point fact
+hand handing head name level list line number amount left top bottom front check move moved pick picked hold held bring
+brought begin began turn turned follow followed explain explained understand understood decide decided leave finish
+finished happen happened believe hope hoped plan planned agree agreed offer offered promise promised pay paid spend
+spent cost buy bought sell sold learn learned remember forget forgot forgotten refuse refused reject rejected accept
+accepted join joined grow grew fall fell fix fixed update updated important due busy free sure clear ready able happy
+sorry afraid stuck depend asking weekly daily monthly yearly trust
+"""
+VAGUE = frozenset(_VAGUE.split())
+"""Words that name a topic only beside another."""
+
+_LEADS_A_THING = """
+a an the my our your his her its their this that these those no every each another any some which what whose of for
+with about on from without between over into at in two three four five
+"""
+LEADS_A_THING = frozenset(_LEADS_A_THING.split())
+"""After these comes, sooner or later, what is spoken of."""
+
+_LEADS_A_DOING = """
+i we you he she they it who to can cannot can't could couldn't should shouldn't would wouldn't will won't must don't
+doesn't didn't not never i've i'll i'd we've we'll nobody somebody someone everybody everyone let's please
+"""
+LEADS_A_DOING = frozenset(_LEADS_A_DOING.split())
+"""After these comes, more often than not, what is done."""
+
+_AFTER_A_DOING = """
+a an the my our your his her its their this that these those every each another any some me us them him it you myself
+ourselves again
+"""
+AFTER_A_DOING = frozenset(_AFTER_A_DOING.split())
+"""Before these stands, more often than not, what is done."""
+
 TOKEN = re.compile(r"\S+")
 ADDRESS = re.compile(r"@|://|^www\.|\.(com|org|net|io|de|uk)\b", re.IGNORECASE)
 EDGES = "\"'`´’‘“”«»()[]{}<>.,;:!?…*_~#|/\\-–—"
@@ -51,6 +99,7 @@ def content_words(text: str) -> list[tuple[str, str]]:
     return found
 
 
+@lru_cache(maxsize=1 << 16)
 def key(form: str) -> str:
     """What the forms of one word share, or "" for a word that names no topic."""
     if ADDRESS.search(form) or any(each.isdigit() for each in form):
@@ -60,7 +109,8 @@ def key(form: str) -> str:
         return ""
     if not low.replace("-", "").replace("/", "").isalpha():
         return ""
-    return _singular(low)
+    singular = _singular(low)
+    return "" if singular in FUNCTION_WORDS else singular
 
 
 def _singular(low: str) -> str:
