@@ -61,7 +61,7 @@ def _names(environ: Mapping[str, str]) -> Iterator[Check]:
     known = {f"INTERLUDE_{each.name.upper()}" for each in fields(Settings)} | OF_THE_SCRIPT
     for name in sorted(environ):
         if name.startswith("INTERLUDE_") and name not in known:
-            near = get_close_matches(name, known, 1)
+            near = get_close_matches(name, known, 1, cutoff=0.85)
             fix = f"did you mean {near[0]}?" if near else "take it away; the README lists the settings"
             yield Check(name, False, "there is no such setting, so it has no effect", fix)
 
