@@ -20,11 +20,12 @@ SHARED = 2
 """A word of one note alone is not shown, unless so many others use it elsewhere that it gives nothing away."""
 SAID_ONCE, SAID_OFTEN = 0.9, 1.5
 """What a phrase of several words is worth when it stands in one note only, and in three or more."""
-STEM = 5
+STEM = 4
+ABOUT_AS_MUCH = 0.85
 FAR = 0.01
 SURELY = 0.45
 UNLIKELY = 0.2
-"""What a phrase is worth less for ending in a word that names nothing by itself."""
+"""What a phrase is worth less for ending in a word that names nothing by itself, unless it is said again."""
 TYPICAL = 3
 """How many of the notes nearest the middle are looked at where the notes share no word."""
 
@@ -135,7 +136,7 @@ def _chosen(group: _Group, lexicon: Lexicon) -> list[Phrase]:
     ranked = sorted((each for each in scores if scores[each] > 0), key=lambda each: (-scores[each], each))
     if not ranked:
         return []
-    first = ranked[0]
+    first = _extended(ranked, scores)
     least = scores[first] * (SECOND_TO_A_WORD if len(first) == 1 else SECOND_BEST)
     used = {_stem(word) for word in first}
     for second in ranked[1:]:
@@ -143,6 +144,13 @@ def _chosen(group: _Group, lexicon: Lexicon) -> list[Phrase]:
         if fits and scores[second] >= least and not (len(second) == 1 and second[0] in VAGUE):
             return [first, second]
     return [first]
+
+
+def _extended(ranked: Sequence[Phrase], scores: Mapping[Phrase, float]) -> Phrase:
+    """The best, or where that is a single word the best phrase with it that tells about as much."""
+    best = ranked[0]
+    longer = (each for each in ranked[1:] if best[0] in each and scores[each] >= ABOUT_AS_MUCH * scores[best])
+    return best if len(best) > 1 else next(longer, best)
 
 
 def _stem(word: str) -> str:
@@ -153,7 +161,9 @@ def _stem(word: str) -> str:
 def _score(phrase: Phrase, group: _Group, lexicon: Lexicon) -> float:
     """How much of the group it tells of, and how well it stands as a name: it ends in a thing."""
     stands = lexicon.thing[phrase[-1]]
-    if phrase[-1] in VAGUE or (len(phrase) == 1 and stands < SURELY):
+    if len(phrase) == 1:
+        stands *= UNLIKELY if phrase[0] in VAGUE or stands < SURELY else 1
+    elif phrase[-1] in VAGUE and group.counted[phrase] < SHARED:
         stands *= UNLIKELY
     told = sum(group.scores[word] * (0.5 if word in VAGUE else 1) for word in phrase)
     share = min(group.counted[phrase] - 1, 2) / 2

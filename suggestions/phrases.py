@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
-from suggestions.words import AFTER_A_DOING, EMPTY, LEADS_A_DOING, LEADS_A_THING, content_words
+from suggestions.words import AFTER_A_DOING, EMPTY, GIVEN_NAMES, LEADS_A_DOING, LEADS_A_THING, content_words
 
 LONGEST_PHRASE = 3
 ENOUGH_PEOPLE = 3
@@ -71,7 +71,7 @@ def read(texts: Sequence[str], people: Sequence[int], names: Collection[str]) ->
         word
         for word in number
         if word
-        and word not in EMPTY
+        and word not in EMPTY | GIVEN_NAMES
         and not _looks_barred(forms[word], barred)
         and not _maybe_name(forms[word], len(users[word]))
     ]

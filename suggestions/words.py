@@ -56,6 +56,21 @@ sorry afraid stuck depend asking weekly daily monthly yearly trust
 VAGUE = frozenset(_VAGUE.split())
 """Words that name a topic only beside another."""
 
+_GIVEN_NAMES = """
+aaron adam alan alex alexander alice amanda amy ana andrea andrew angela anna anne anthony ashley barbara ben benjamin
+beth betty bob brandon brenda brian carlos carol caroline catherine charles charlotte chris christina christine
+christopher cynthia daniel david deborah dennis diana diane donald donna dorothy edward elena elizabeth emily emma eric
+erik eva frank gary george gregory hannah heather helen henry jack jacob jake james jane janet jason jeff jeffrey
+jennifer jeremy jessica jim joe john johnny jon jonathan jordan jose joseph joshua juan judith julia julie justin karen
+kate katherine kathleen keith kelly kenneth kevin kimberly larry laura lauren linda lisa lucas luis maria marie marta
+martha martin mary matt matthew max megan melissa michael michelle mike mohamed mohammed monica nancy natalie nathan
+nicholas nick nicole nina olivia omar pamela patricia patrick paul peter phil philip rachel ralph raymond rebecca
+richard robert roger ronald ruth ryan samantha samuel sandra sara sarah scott sean sharon sofia sophia sophie stephanie
+stephen steve steven susan teresa thomas timothy tom tyler vanessa victoria vincent walter wendy william zachary
+"""
+GIVEN_NAMES = frozenset(_GIVEN_NAMES.split())
+"""Frequent ones that are no other word: people write them small, too, and of people nobody told us of."""
+
 _LEADS_A_THING = """
 a an the my our your his her its their this that these those no every each another any some which what whose of for
 with about on from without between over into at in two three four five

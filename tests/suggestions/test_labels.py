@@ -138,3 +138,8 @@ def test_ten_notes_are_enough_for_a_phrase(model: Embedder) -> None:
 def test_acronyms_and_proper_names_of_things_keep_their_letters(model: Embedder) -> None:
     label = label_of(model, *(f"Stuck with the SQL index {why}" for why in ("again", "on Monday", "of orders", "here")))
     assert "SQL index" in label
+
+
+def test_a_frequent_given_name_is_no_topic_even_if_it_is_written_small(model: Embedder) -> None:
+    label = label_of(model, *(f"the roster with michael {why}" for why in ("again", "on Monday", "is late", "late")))
+    assert "michael" not in label
