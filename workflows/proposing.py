@@ -7,7 +7,7 @@ import uuid
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from mentoring.proposals import Proposal, Reason, State, reserve
 from scheduler.assignment import Assignment, Candidate, assign
 from scheduler.openings import Timetable
 from store import challenges, organisations, policies, proposals, rounds, themes
+from store.memory import Memory
 from suggestions.candidates import Considered
 from suggestions.themes import topic_line
 from workflows.bootstrap import Parts
@@ -125,12 +126,27 @@ def _assign(seen: Seen, candidates: list[Candidate]) -> Assignment:
 
 
 def run_round(parts: Parts, organisation_id: int) -> Report:
-    """One round now, by hand. It stands for the day's round where that has not been run: one a day is enough."""
+    """One round now, by hand. It stands for the day's round where that has not been run: one a day is enough.
+
+    Where somebody is at the day's round just now it is that one, for whoever ends it first: of two at once, the later
+    would find every time taken by the other, and tell people so.
+    """
     now = parts.clock()
     with parts.database.writing(organisation_id) as memory:
         today = now.astimezone(ZoneInfo(organisations.get(memory).zone)).date()
-        round_id = rounds.claim(memory, today, now) or rounds.start(memory, policies.current(memory).version, now)
-    return _kept(parts, organisation_id, round_id, plan(parts, organisation_id))
+        round_id = rounds.claim(memory, today, now) or _under_way(memory, today)
+        round_id = round_id or rounds.start(memory, policies.current(memory).version, now)
+    decided = plan(parts, organisation_id)
+    try:
+        return _kept(parts, organisation_id, round_id, decided)
+    except ChangedMeanwhile:
+        with parts.database.reading(organisation_id) as memory:
+            made = tuple(each for each in proposals.since(memory, now) if each.round_id == round_id)
+        return Report(round_id, decided, made)
+
+
+def _under_way(memory: Memory, today: date) -> int | None:
+    return next((each.id for each in rounds.owed(memory) if each.after is None and each.local_date == today), None)
 
 
 def daily_rounds(parts: Parts) -> int:

@@ -24,7 +24,8 @@ def home(parts: Parts, who: Who) -> HomePage:
         person = people.get(memory, who.person_id)
         mine = [each for each in proposals.of_person(memory, person.id, now - RECENT) if _asked(each, person)]
         views = _views(memory, person, mine, now)
-        absences = () if views["open"] else _absences(memory, person, now)
+        mine_to_come = views["open"] or any(each.mine_as is Party.MENTEE for each in views["upcoming"])
+        absences = () if mine_to_come else _absences(memory, person, now)
         organisation = organisations.get(memory)
         hour = policies.current(memory).round_hour
     return HomePage(
