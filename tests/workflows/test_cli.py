@@ -12,7 +12,8 @@ from click.testing import CliRunner
 from tests.workflows.commanding import Installation
 from workflows.cli import COMMANDS, interlude
 
-ALL = "demo up web worker cron sync propose why import admin doctor db openings themes".split()
+ALL = ["demo", "up", "web", "worker", "cron", "sync", "propose", "why", "import", "admin", "doctor", "db"]
+ALL += ["openings", "themes"]
 
 
 def every_command() -> list[tuple[str, ...]]:
