@@ -45,6 +45,13 @@ class WrongTransition(InterludeError):
     """A proposal cannot go from its state to the one asked for."""
 
 
+class Missing(KeyError):
+    """There is nothing of that id, or it is somebody else's: to whoever asks, the two look the same.
+
+    Where an id was just looked up, it is a bug like any other KeyError and stays loud.
+    """
+
+
 class NotAllowed(InterludeError):
     """The person signed in may not do this to that object."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from mentoring.errors import WrongTransition
+from mentoring.errors import Missing, WrongTransition
 from mentoring.intervals import Interval
 from mentoring.openings import Pair
 
@@ -131,7 +131,7 @@ class Proposal:
         for party in Party:
             if self.person_id(party) == person_id:
                 return party
-        raise KeyError(person_id)
+        raise Missing(person_id)
 
     def answer(self, party: Party) -> Answer:
         return self.mentee_answer if party is Party.MENTEE else self.mentor_answer

@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from mentoring.errors import Missing
 from store.keyring import Keyring
 
 BATCH = 5000
@@ -71,7 +72,7 @@ class Memory:
         """The row of that id. Raises KeyError, for another organisation's row as for none."""
         row = self.first(self.select(table).where(table.c.id == row_id))
         if row is None:
-            raise KeyError(row_id)
+            raise Missing(row_id)
         return row
 
     def changed(self, statement: Update | Delete) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from mentoring.errors import BadInput, Problem
+from mentoring.errors import BadInput, Missing, Problem
 from mentoring.ports import Account, Capability, FoundCalendar
 from mentoring.proposals import OPEN, Proposal
 from store import calendars, outbox, people, proposals
@@ -124,13 +124,13 @@ def _deliver(parts: Parts, proposal: Proposal) -> None:
 def _mine(parts: Parts, who: Who, connection_id: int) -> None:
     with parts.database.reading(who.organisation_id) as memory:
         if calendars.connection(memory, connection_id).person_id != who.person_id:
-            raise KeyError(connection_id)
+            raise Missing(connection_id)
 
 
 def read_now(parts: Parts, who: Who, calendar_id: int) -> str:
     """Reads one calendar at once. Returns the problem in words, or nothing. Raises KeyError for another person's."""
     with parts.database.reading(who.organisation_id) as memory:
         if calendar_id not in {each.id for each in calendars.calendars(memory, who.person_id)}:
-            raise KeyError(calendar_id)
+            raise Missing(calendar_id)
     (look,) = syncing.sync(parts, who.organisation_id, [calendar_id])
     return str(look.problem) if look.problem else ""

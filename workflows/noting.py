@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mentoring.errors import BadInput
+from mentoring.errors import BadInput, Missing
 from mentoring.needs import Challenge
 from store import challenges
 from workflows.bootstrap import Parts
@@ -26,5 +26,5 @@ def strike_out(parts: Parts, who: Who, challenge_id: int) -> None:
     """Removes a note. Raises KeyError for one that is not theirs."""
     with parts.database.writing(who.organisation_id) as memory:
         if challenge_id not in {each.id for each in challenges.of_person(memory, who.person_id)}:
-            raise KeyError(challenge_id)
+            raise Missing(challenge_id)
         challenges.remove(memory, challenge_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from mentoring.errors import NotAllowed
+from mentoring.errors import Missing, NotAllowed
 from mentoring.people import Person
 from store import links, organisations, people
 from workflows.bootstrap import Parts
@@ -45,7 +45,7 @@ def sample_person(parts: Parts, person_id: int) -> Who:
         with parts.database.reading(organisation.id) as memory:
             if any(person.id == person_id for person in people.everyone(memory)):
                 return Who(organisation.id, person_id)
-    raise KeyError(person_id)
+    raise Missing(person_id)
 
 
 def person(parts: Parts, who: Who) -> Person:
