@@ -13,7 +13,7 @@ from integrations.guarded_http import Answer
 from integrations.statuses import problem_of
 from integrations.webdav import CALENDAR, WebDav, checked, link, parent, same_resource
 from integrations.webdav_xml import Resource, conditions, query_uid
-from mentoring.errors import ChangedMeanwhile, InterludeError, Reconnect, Refused, TryLater
+from mentoring.errors import ChangedMeanwhile, InterludeError, Reconnect, Refused, TakenAway, TryLater
 from mentoring.ports import Account, CopySeen, CopyText, PlacedCopy
 
 _STORED = frozenset({200, 201, 204})
@@ -75,7 +75,13 @@ def _put_anew(dav: WebDav, placed: PlacedCopy, body: bytes) -> Answer:
     answer = dav.send("DELETE", placed.href, _if_match(placed.etag))
     if not 200 <= answer.status < 300:
         return answer
-    return dav.send("PUT", placed.href, {**CALENDAR, "If-None-Match": "*"}, body)
+    try:
+        answer = dav.send("PUT", placed.href, {**CALENDAR, "If-None-Match": "*"}, body)
+    except TryLater as problem:
+        raise TakenAway(str(problem), problem.after) from problem
+    if answer.status not in _STORED:
+        raise TakenAway(str(_refusal(answer)))
+    return answer
 
 
 def remove(dav: WebDav, placed: PlacedCopy) -> None:

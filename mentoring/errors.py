@@ -29,6 +29,10 @@ class TryLater(InterludeError):
         self.after = after
 
 
+class TakenAway(TryLater):
+    """The same, after our own copy was taken away to be put anew and could not be: it is us it is missing through."""
+
+
 class Refused(InterludeError):
     """Give up and report: what was asked is impossible here, and trying again will not change it."""
 

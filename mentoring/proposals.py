@@ -192,10 +192,12 @@ def counts(proposal: Proposal, party: Party, answer: Answer) -> bool:
     return answer.partstat is not known.partstat
 
 
-def answered(proposal: Proposal, party: Party, answer: Answer) -> Proposal:
+def answered(proposal: Proposal, party: Party, answer: Answer, lapses_at: datetime) -> Proposal:
     """The proposal with that answer; declined ends it, both accepted confirms it, anything less un-confirms it.
 
-    The mentee's yes does not ask the mentor by itself: that needs both calendars read again (see workflows).
+    lapses_at: until when what is open anew waits: the mentor to be asked after the mentee's yes, or a yes to come back
+    after a confirmed meeting lost one. The mentee's yes does not ask the mentor by itself: that needs both calendars
+    read again (see workflows).
     """
     if not counts(proposal, party, answer):
         return proposal
@@ -206,7 +208,9 @@ def answered(proposal: Proposal, party: Party, answer: Answer) -> Proposal:
     if both and told.state is State.ASKED_MENTOR:
         return _to(told, State.CONFIRMED)
     if not both and told.state is State.CONFIRMED:
-        return _to(told, State.ASKED_MENTOR)
+        return replace(_to(told, State.ASKED_MENTOR), expires_at=lapses_at)
+    if told.state is State.ASKED_MENTEE and answer.partstat is Partstat.ACCEPTED:
+        return replace(told, expires_at=lapses_at)
     return told
 
 

@@ -25,22 +25,29 @@ STALE_AT_ACCEPT = frozenset({Cause.NOTICE})
 again_if_changed = retry(retry=retry_if_exception_type(ChangedMeanwhile), stop=stop_after_attempt(5), reraise=True)
 
 
-def answer(parts: Parts, who: Who, proposal_id: int, partstat: Partstat, feedback: str = "") -> Proposal:
-    """An answer from the web page. feedback: about what a no is, as the pages' Feedback names it.
+def answer(
+    parts: Parts, who: Who, proposal_id: int, partstat: Partstat, feedback: str = "", sequence: int | None = None
+) -> Proposal:
+    """An answer from the web page. feedback: about what a no is, as the pages' Feedback names it. sequence: of what
+    the person saw; None for what is in force.
 
-    Raises KeyError where the proposal is not theirs, Refused where it can no longer be answered.
+    Raises KeyError where the proposal is not theirs, Refused where it can no longer be answered, ChangedMeanwhile where
+    its time is another by now than the one that was answered.
     """
     proposal, party = _theirs(parts, who, proposal_id)
     if not can_answer(proposal, party, parts.clock()):
         raise Refused("this suggestion can no longer be answered")
+    _check_seen(proposal, sequence)
     said = Answer(partstat, parts.clock(), Door.PAGE, proposal.sequence)
-    after = record(parts, who.organisation_id, proposal_id, party, said)
-    if feedback:
-        with parts.database.writing(who.organisation_id) as memory:
-            proposals.save_feedback(memory, proposal_id, who.person_id, feedback, "", parts.clock())
+    after = record(parts, who.organisation_id, proposal_id, party, said, feedback)
     if partstat is Partstat.ACCEPTED and after.state is State.WITHDRAWN:
         raise Refused("that time is no longer free for both of you, so it was taken back; the next best is on its way")
     return after
+
+
+def _check_seen(proposal: Proposal, sequence: int | None) -> None:
+    if sequence is not None and sequence != proposal.sequence:
+        raise ChangedMeanwhile("its time was changed meanwhile; here is the new one")
 
 
 def can_answer(proposal: Proposal, party: Party, now: datetime) -> bool:
@@ -56,7 +63,9 @@ def _theirs(parts: Parts, who: Who, proposal_id: int) -> tuple[Proposal, Party]:
 
 
 @again_if_changed
-def record(parts: Parts, organisation_id: int, proposal_id: int, party: Party, said: Answer) -> Proposal:
+def record(
+    parts: Parts, organisation_id: int, proposal_id: int, party: Party, said: Answer, feedback: str = ""
+) -> Proposal:
     """Takes an answer in, with all that follows from it, and returns the proposal as it then is."""
     found = asking.case(parts, organisation_id, proposal_id)
     proposal = found.proposal
@@ -67,14 +76,21 @@ def record(parts: Parts, organisation_id: int, proposal_id: int, party: Party, s
         return asking.case(parts, organisation_id, proposal_id).proposal
     now = parts.clock()
     with parts.database.writing(organisation_id) as memory:
-        after = proposals.save(memory, words.answered(proposal, party, said))
+        after = proposals.save(memory, words.answered(proposal, party, said, _lapses_at(found, now)))
         proposals.log_answer(memory, proposal_id, party, said)
+        if feedback:
+            proposals.save_feedback(memory, proposal_id, proposal.person_id(party), feedback, "", now)
         messages = _told(parts, memory, proposal, after, party, now)
         if _mentee_is_owed(after, party):
             rounds.owe(memory, after.id, now.date(), now)
     outgoing.nudge(parts, organisation_id, messages)
     _follow(parts, after, party)
     return after
+
+
+def _lapses_at(found: asking.Case, now: datetime) -> datetime:
+    """While their notice lasts; after that, until it begins."""
+    return found.latest_answer if found.latest_answer > now else found.proposal.interval.start
 
 
 def _no_longer_fits(parts: Parts, found: asking.Case) -> bool:
@@ -108,14 +124,15 @@ def _mentee_is_owed(after: Proposal, by: Party) -> bool:
     return after.state is State.DECLINED and by is Party.MENTOR
 
 
-def move(parts: Parts, who: Who, proposal_id: int, start: datetime) -> Proposal:
+def move(parts: Parts, who: Who, proposal_id: int, start: datetime, sequence: int | None = None) -> Proposal:
     """Another time, from the web page: both calendars are read again, and the other is asked anew.
 
-    Raises BadInput naming what stands in the way of that time, KeyError and Refused as `answer` does.
+    Raises BadInput naming what stands in the way of that time; KeyError, Refused and ChangedMeanwhile as `answer` does.
     """
     proposal, party = _theirs(parts, who, proposal_id)
     if not can_answer(proposal, party, parts.clock()):
         raise Refused("this suggestion can no longer be moved")
+    _check_seen(proposal, sequence)
     interval = Interval.lasting(start, proposal.interval.minutes)
     if interval == proposal.interval:
         return proposal
@@ -175,5 +192,5 @@ def _asked_anew(
     if not after.asked(by.other):
         return mine
     their_morning = found.person(by.other).limits.hours.next_open(now) or now
-    theirs = outgoing.write(parts, memory, after, by.other, Act.UPDATE, their_morning)
+    theirs = outgoing.write(parts, memory, after, by.other, Act.UPDATE, now, not_before=their_morning)
     return mine + (theirs if their_morning <= now else ())

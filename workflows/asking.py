@@ -10,7 +10,7 @@ from mentoring.availability import Unknown
 from mentoring.errors import ChangedMeanwhile, TryLater
 from mentoring.intervals import Interval
 from mentoring.outbox import Act
-from mentoring.people import Person
+from mentoring.people import Person, Role
 from mentoring.policy import Policy, Sending
 from mentoring.proposals import Partstat, Party, Proposal, State
 from scheduler.refusals import Refusal, stands_in_the_way
@@ -21,6 +21,7 @@ from workflows.knowing import time_of
 
 UNKNOWN_AGAIN = timedelta(minutes=2)
 TAKEN = "its time was no longer free for both"
+NOT_WANTED = "one of you two is not taking part at the moment"
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,19 @@ class Case:
     @property
     def notice_hours(self) -> int:
         return max(self.mentee.limits.notice_hours, self.mentor.limits.notice_hours)
+
+    def still_wanted(self, now: datetime) -> bool:
+        """Whether both still take part: opted in, nothing stopped or paused, and neither refuses the other."""
+        both = (self.mentee, self.mentor)
+        paused = any(each.limits.paused_until and each.limits.paused_until > now for each in both)
+        refused = self.mentor.id in self.mentee.never_with or self.mentee.id in self.mentor.never_with
+        opted_in = self.mentee.opted_in(Role.MENTEE) and self.mentor.opted_in(Role.MENTOR)
+        return opted_in and not paused and not refused
+
+    @property
+    def latest_answer(self) -> datetime:
+        """After this, one of them would have less notice than they want."""
+        return self.proposal.interval.start - timedelta(hours=self.notice_hours)
 
     @property
     def may_send(self) -> bool:
@@ -81,6 +95,9 @@ def ask(parts: Parts, organisation_id: int, proposal_id: int) -> str:
     if not found.person(party).limits.hours.open_at(now):
         return "waits for their working hours"
     try:
+        if not found.still_wanted(now):
+            withdraw(parts, found.proposal, NOT_WANTED, offer_next=True)
+            return "somebody is not taking part any more, so it was withdrawn"
         if not still_fits(parts, found.proposal):
             return "its time is taken, so it was withdrawn"
         return _ask(parts, found, party)
@@ -107,8 +124,7 @@ def _ask(parts: Parts, found: Case, party: Party) -> str:
 def mentor_expiry(found: Case, now: datetime) -> datetime:
     """The mentor has so many of their own working hours, and never less notice than both allow."""
     silence = found.mentor.limits.hours.hours_later(now, found.policy.mentor_silence_hours)
-    before_start = found.proposal.interval.start - timedelta(hours=found.notice_hours)
-    return max(now, min(silence, before_start))
+    return max(now, min(silence, found.latest_answer))
 
 
 def still_fits(parts: Parts, proposal: Proposal) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from mentoring.errors import BadInput, Missing, Problem
+from mentoring.outbox import Act
 from mentoring.ports import Account, Capability, FoundCalendar
-from mentoring.proposals import OPEN, Proposal
-from store import calendars, outbox, people, proposals
-from workflows import asking, sending, syncing
+from mentoring.proposals import Proposal, State
+from store import calendars, copies, outbox, people, proposals
+from workflows import asking, outgoing, sending, syncing
 from workflows.bootstrap import Parts
 from workflows.views import Who
 
@@ -97,28 +99,46 @@ def choose(parts: Parts, who: Who, connection_id: int, busy_ids: Collection[int]
     parts.nudge("sync_person", who.organisation_id, who.person_id)
 
 
-def disconnect(parts: Parts, who: Who, connection_id: int) -> None:
-    """Forgets the connection, its secret and everything read through it.
+def disconnect(parts: Parts, who: Who, connection_id: int) -> int:
+    """Forgets the connection, its secret and everything read through it. Returns how many invites stayed behind.
 
-    Without a calendar nothing may be asked of them, so what is still open is taken back first, while its copies can
-    still be reached. Confirmed meetings stay in the calendar they are in. Raises KeyError for another person's.
+    Without a calendar nothing may be asked of them, so what is still open is taken back first. All copies in it are
+    taken away while they can still be reached: afterwards nobody could keep them true. A confirmed meeting stays
+    confirmed, on the web page. Raises KeyError for another person's.
     """
     _mine(parts, who, connection_id)
     with parts.database.reading(who.organisation_id) as memory:
-        mine = [each for each in proposals.of_person(memory, who.person_id) if each.state in OPEN]
+        mine = [each for each in proposals.of_person(memory, who.person_id) if each.blocking]
     for proposal in mine:
-        asking.withdraw(parts, proposal, "a calendar was disconnected")
-        _deliver(parts, proposal)
+        if proposal.state is State.CONFIRMED:
+            _take_own_copy_away(parts, who, proposal)
+        else:
+            mentor_leaves = proposal.pair.mentor_id == who.person_id
+            asking.withdraw(parts, proposal, "a calendar was disconnected", offer_next=mentor_leaves)
+    left_behind = sum(_undelivered(parts, who, proposal) for proposal in mine)
     with parts.database.writing(who.organisation_id) as memory:
         calendars.disconnect(memory, connection_id)
+    return left_behind
 
 
-def _deliver(parts: Parts, proposal: Proposal) -> None:
-    """Now, since in a moment nothing could be delivered there any more."""
-    with parts.database.reading(proposal.organisation_id) as memory:
-        unsent = outbox.unsent(memory, proposal.id)
-    for message in unsent:
-        sending.deliver(parts, proposal.organisation_id, message.id)
+def _take_own_copy_away(parts: Parts, who: Who, proposal: Proposal) -> None:
+    """Noted as removed first, so that nobody takes it for the person's own doing."""
+    now, party = parts.clock(), proposal.party(who.person_id)
+    with parts.database.writing(who.organisation_id) as memory:
+        copy = copies.get(memory, proposal.id, who.person_id)
+        if copy is not None:
+            copies.save(memory, replace(copy, removed=True))
+            outgoing.write(parts, memory, proposal, party, Act.REMOVE, now)
+
+
+def _undelivered(parts: Parts, who: Who, proposal: Proposal) -> int:
+    """Delivers now what is to be taken away from this person, since in a moment it could not be any more."""
+    with parts.database.reading(who.organisation_id) as memory:
+        mine = [each for each in outbox.unsent(memory, proposal.id) if each.person_id == who.person_id]
+    for message in mine:
+        sending.deliver(parts, who.organisation_id, message.id)
+    with parts.database.reading(who.organisation_id) as memory:
+        return int(any(each.person_id == who.person_id for each in outbox.unsent(memory, proposal.id)))
 
 
 def _mine(parts: Parts, who: Who, connection_id: int) -> None:

@@ -11,13 +11,21 @@ from store.memory import Memory
 from workflows.bootstrap import Parts
 
 
-def write(parts: Parts, memory: Memory, proposal: Proposal, party: Party, act: Act, now: datetime) -> tuple[int, ...]:
+def write(
+    parts: Parts,
+    memory: Memory,
+    proposal: Proposal,
+    party: Party,
+    act: Act,
+    now: datetime,
+    not_before: datetime | None = None,
+) -> tuple[int, ...]:
     """Writes what must be told to that one of the two. Nothing where no copy of theirs is, or can be, placed."""
     person_id = proposal.person_id(party)
     has_copy = copies.get(memory, proposal.id, person_id) is not None
     if not has_copy and calendars.copies_calendar(memory, person_id) is None:
         return ()
-    message_id = outbox.write(memory, proposal.id, person_id, act, proposal.sequence, now, now)
+    message_id = outbox.write(memory, proposal.id, person_id, act, proposal.sequence, not_before or now, now)
     parts.observer(Transition.WRITTEN, message_id)
     return (message_id,)
 

@@ -16,6 +16,7 @@ from store import calendars, copies, organisations, outbox, proposals
 from store.copies import BEING_REPLACED, Copy
 from workflows import answering, outgoing
 from workflows.bootstrap import Parts
+from workflows.keeping_on import each_by_itself
 
 log = logging.getLogger("interlude.answering")
 
@@ -24,19 +25,21 @@ THREADS = 16
 
 @dataclass(frozen=True)
 class Watched:
-    """A copy that may hold an answer, with what it takes to look at it."""
+    """A copy that may hold an answer, and the connection that it is reached by."""
 
     proposal: Proposal
     party: Party
     copy: Copy
-    account: Account
+    connection_id: int
 
 
 def read_answers_everywhere(parts: Parts) -> int:
     """Looks at every copy that may hold an answer. Returns how many answers were taken in."""
     with parts.database.reading_all() as memory:
         known = organisations.all(memory)
-    return sum(read_answers(parts, each.id) for each in known)
+    taken_in: list[int] = []
+    each_by_itself(known, lambda each: taken_in.append(read_answers(parts, each.id)))
+    return sum(taken_in)
 
 
 def read_answers(parts: Parts, organisation_id: int) -> int:
@@ -45,7 +48,9 @@ def read_answers(parts: Parts, organisation_id: int) -> int:
     if not watched:
         return 0
     with ThreadPoolExecutor(max_workers=min(THREADS, len(watched))) as pool:
-        return sum(pool.map(lambda each: _look(parts, each), watched))
+        looks: list[int] = []
+        each_by_itself([pool.submit(_look, parts, each) for each in watched], lambda one: looks.append(one.result()))
+    return sum(looks)
 
 
 def _watched(parts: Parts, organisation_id: int) -> list[Watched]:
@@ -54,29 +59,33 @@ def _watched(parts: Parts, organisation_id: int) -> list[Watched]:
         live = [each for each in copies.live(memory) if not each.removed]
         found = {each.id: each for each in proposals.open_proposals(memory)}
         homes = {each.id: each for each in calendars.calendars(memory, None)}
-        accounts: dict[int, Account] = {}
         watched = []
         for copy in live:
             proposal, home = found.get(copy.proposal_id), homes.get(copy.calendar_id)
             if proposal is None or home is None or proposal.interval.start <= now or proposal.state not in words.ASKED:
                 continue
-            if home.connection_id not in accounts:
-                accounts[home.connection_id] = calendars.account(memory, home.connection_id)
-            watched.append(Watched(proposal, proposal.party(copy.person_id), copy, accounts[home.connection_id]))
+            watched.append(Watched(proposal, proposal.party(copy.person_id), copy, home.connection_id))
     return watched
 
 
 def _look(parts: Parts, watched: Watched) -> int:
-    provider = parts.copies(watched.account.provider)
-    if provider is None:
-        return 0
     placed = PlacedCopy(watched.copy.href, watched.copy.etag)
     try:
-        seen = provider.seen(watched.account, placed, watched.proposal.uid)
+        account = _account(parts, watched)
+        provider = parts.copies(account.provider)
+        if provider is None:
+            return 0
+        seen = provider.seen(account, placed, watched.proposal.uid)
         return int(take_in(parts, watched.proposal, watched.party, watched.copy, seen))
     except InterludeError as problem:
         log.info("the copy of proposal %s could not be read: %s", watched.proposal.id, type(problem).__name__)
         return 0
+
+
+def _account(parts: Parts, watched: Watched) -> Account:
+    """Raises Reconnect where its secret can no longer be opened."""
+    with parts.database.reading(watched.proposal.organisation_id) as memory:
+        return calendars.account(memory, watched.connection_id)
 
 
 def take_in(parts: Parts, proposal: Proposal, party: Party, copy: Copy | None, seen: CopySeen | None) -> bool:
@@ -87,17 +96,23 @@ def take_in(parts: Parts, proposal: Proposal, party: Party, copy: Copy | None, s
     if seen is None:
         gone = Answer(Partstat.DECLINED, now, Door.CALENDAR, proposal.sequence)
         return _recorded(parts, proposal, party, gone)
-    if seen.sequence < proposal.sequence or copy is None:
+    if seen.sequence < proposal.sequence:
         return False
     if seen.interval != proposal.interval:
         return _counter_proposal(parts, proposal, party, copy, seen)
-    if seen.partstat is copy.partstat:
+    if seen.partstat is (copy.partstat if copy else Partstat.NEEDS_ACTION):
         return False
     said = Answer(seen.partstat, _when(seen, proposal, now), Door.CALENDAR, proposal.sequence)
     changed = seen.partstat is not Partstat.NEEDS_ACTION and _recorded(parts, proposal, party, said)
-    with parts.database.writing(proposal.organisation_id) as memory:
-        copies.save(memory, replace(copy, etag=seen.etag, href=seen.href, partstat=seen.partstat))
+    _note(parts, proposal, copy, seen, seen.partstat)
     return changed
+
+
+def _note(parts: Parts, proposal: Proposal, copy: Copy | None, seen: CopySeen, partstat: Partstat) -> None:
+    """What the copy says is known now; of one that was never noted, whoever delivers will note it."""
+    if copy is not None:
+        with parts.database.writing(proposal.organisation_id) as memory:
+            copies.save(memory, replace(copy, etag=seen.etag, href=seen.href, partstat=partstat))
 
 
 def _when(seen: CopySeen, proposal: Proposal, now: datetime) -> datetime:
@@ -113,13 +128,12 @@ def _recorded(parts: Parts, proposal: Proposal, party: Party, said: Answer) -> b
     return after.version != proposal.version
 
 
-def _counter_proposal(parts: Parts, proposal: Proposal, party: Party, copy: Copy, seen: CopySeen) -> bool:
+def _counter_proposal(parts: Parts, proposal: Proposal, party: Party, copy: Copy | None, seen: CopySeen) -> bool:
     """A moved copy offers another time: it is put to the other where it fits, and put back where it does not."""
     try:
         fits = not answering.read_and_judge(parts, proposal, seen.interval) and _lasts_as_long(proposal, seen)
         if fits and answering.can_answer(proposal, party, parts.clock()):
-            with parts.database.writing(proposal.organisation_id) as memory:
-                copies.save(memory, replace(copy, etag=seen.etag, href=seen.href, partstat=Partstat.ACCEPTED))
+            _note(parts, proposal, copy, seen, Partstat.ACCEPTED)
             answering.move_to(parts, proposal, party, seen.interval, Door.CALENDAR)
             return True
     except (DoubleBooking, ChangedMeanwhile) as problem:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from mentoring.errors import ChangedMeanwhile, Reconnect, Refused, TryLater
+from mentoring.errors import ChangedMeanwhile, InterludeError, Reconnect, Refused, TakenAway, TryLater
 from mentoring.outbox import Act, Message, Transition
 from mentoring.people import Person
-from mentoring.ports import Account, CopySeen, FoundCalendar, PlacedCopy, PlacesCopies
+from mentoring.policy import Sending
+from mentoring.ports import Account, CopySeen, CopyText, FoundCalendar, PlacedCopy, PlacesCopies
 from mentoring.proposals import Party, Proposal
-from store import calendars, copies, organisations, outbox, people, proposals
+from store import calendars, copies, organisations, outbox, people, policies, proposals
 from store.calendars import Calendar
 from store.copies import BEING_REPLACED, Copy
 from store.memory import Memory
 from workflows import asking, reading_back
 from workflows.bootstrap import Parts
-from workflows.inviting import copy_text
+from workflows.inviting import copy_text, last_change
+from workflows.keeping_on import each_by_itself
 
 log = logging.getLogger("interlude.sending")
 
@@ -39,6 +41,13 @@ class Delivery:
     copy: Copy | None
     calendar: Calendar | None
     account: Account | None
+    may_send: bool = True
+
+    @property
+    def asks(self) -> bool:
+        """Whether it asks something of its recipient, which it may only do in their working hours."""
+        unanswered = not self.proposal.answer(self.party).given
+        return self.message.act is Act.PLACE or (self.message.act is Act.UPDATE and unanswered)
 
     @property
     def person(self) -> Person:
@@ -55,11 +64,10 @@ class Delivery:
 
 
 def deliver_due(parts: Parts) -> int:
-    """Delivers every message that is due, of all organisations. Returns how many."""
+    """Delivers every message that is due, of all organisations. Returns how many. One that fails keeps none back."""
     with parts.database.reading_all() as memory:
         due = outbox.due_anywhere(memory, parts.clock(), BATCH)
-    for organisation_id, message_id in due:
-        deliver(parts, organisation_id, message_id)
+    each_by_itself(due, lambda each: deliver(parts, *each))
     return len(due)
 
 
@@ -82,14 +90,21 @@ def deliver(parts: Parts, organisation_id: int, message_id: int) -> str:
         return _again(parts, message, timedelta(seconds=1), str(problem))
     except Refused as problem:
         return _give_up(parts, message, str(problem))
+    except Exception:
+        # A bug, which stays loud; but its message must not come first for ever, nor be forgotten.
+        _again(parts, message, LONGEST_PAUSE, "a fault of ours, see the log")
+        raise
 
 
 def _deliver_leased(parts: Parts, message: Message) -> str:
     delivery = _gather(parts, message)
     if not _called_for(delivery):
         return _recorded(parts, delivery, None, "no longer called for")
-    if message.act is Act.PLACE and not _still_free(parts, delivery):
-        return _recorded(parts, delivery, None, "its time is taken, so it was withdrawn")
+    if delivery.asks:
+        if wait := _must_wait(delivery, parts.clock()):
+            return _again(parts, message, wait, "waits until it may be asked")
+        if not _still_free(parts, delivery):
+            return _recorded(parts, delivery, None, "its time is taken, so it was withdrawn")
     placed = _carry_out(parts, delivery)
     parts.observer(Transition.SENT, message.id)
     return _recorded(parts, delivery, placed, str(message.act))
@@ -110,6 +125,7 @@ def _gather(parts: Parts, message: Message) -> Delivery:
             copy=copy,
             calendar=calendar,
             account=calendars.account(memory, calendar.connection_id) if calendar else None,
+            may_send=policies.current(memory).sending is Sending.ON,
         )
 
 
@@ -131,12 +147,18 @@ def _called_for(delivery: Delivery) -> bool:
     return delivery.proposal.blocking and delivery.proposal.asked(delivery.party) and in_force
 
 
+def _must_wait(delivery: Delivery, now: datetime) -> timedelta | None:
+    """How long a message that asks something of somebody is held back: off work, or while sending is not on."""
+    if not delivery.may_send:
+        return LONGEST_PAUSE
+    hours = delivery.person.limits.hours
+    return None if hours.open_at(now) else (hours.next_open(now) or now + LONGEST_PAUSE) - now
+
+
 def _still_free(parts: Parts, delivery: Delivery) -> bool:
     """Reads both calendars again before an invite that has been waiting; a new one was read a moment ago."""
-    asked_at = (
-        delivery.proposal.mentee_asked_at if delivery.party is Party.MENTEE else delivery.proposal.mentor_asked_at
-    )
-    if delivery.message.attempts <= 1 and asked_at and parts.clock() - asked_at < FRESH:
+    waited = parts.clock() - last_change(delivery.proposal)
+    if delivery.message.attempts <= 1 and waited < FRESH:
         return True
     parts.observer(Transition.READ_AGAIN, delivery.message.id)
     return asking.still_fits(parts, delivery.proposal)
@@ -151,19 +173,38 @@ def _carry_out(parts: Parts, delivery: Delivery) -> PlacedCopy | None:
         _remove(parts, provider, delivery)
         return None
     text = copy_text(delivery.proposal, delivery.party, delivery.mentee, delivery.mentor, parts.settings)
-    if delivery.placed is None:
-        _hold(parts, delivery.message)
-        return provider.place(delivery.account, delivery.found, text)
-    seen = provider.seen(delivery.account, delivery.placed, text.uid)
-    if seen is None and _was_replacing(delivery):
-        _hold(parts, delivery.message)
-        return provider.place(delivery.account, delivery.found, text)
-    if reading_back.take_in(parts, delivery.proposal, delivery.party, delivery.copy, seen):
+    seen = _seen(provider, delivery)
+    gone = seen is None and delivery.placed is not None and not _was_replacing(delivery)
+    if (seen or gone) and reading_back.take_in(parts, delivery.proposal, delivery.party, delivery.copy, seen):
         raise ChangedMeanwhile("an answer came in meanwhile")
-    if seen is None:
+    if gone:
         raise Refused("the copy was deleted from the calendar")
+    if seen is None:
+        _hold(parts, delivery.message)
+        return provider.place(delivery.account, delivery.found, text)
+    return _update(parts, provider, delivery, seen, text)
+
+
+def _seen(provider: PlacesCopies, delivery: Delivery) -> CopySeen | None:
+    """The copy as it is now, also one that nobody noted: a process may have died right after placing it."""
+    assert delivery.account is not None
+    if delivery.placed is None:
+        return provider.find(delivery.account, delivery.found, delivery.proposal.uid)
+    return provider.seen(delivery.account, delivery.placed, delivery.proposal.uid)
+
+
+def _update(parts: Parts, provider: PlacesCopies, delivery: Delivery, seen: CopySeen, text: CopyText) -> PlacedCopy:
+    assert delivery.account is not None
     _hold(parts, delivery.message, replacing=delivery.copy)
-    return provider.update(delivery.account, PlacedCopy(seen.href, seen.etag), text)
+    try:
+        return provider.update(delivery.account, PlacedCopy(seen.href, seen.etag), text)
+    except TakenAway:
+        raise
+    except InterludeError:
+        if delivery.copy is not None:
+            with parts.database.writing(delivery.message.organisation_id) as memory:
+                copies.save(memory, delivery.copy)
+        raise
 
 
 def _hold(parts: Parts, message: Message, replacing: Copy | None = None) -> None:
@@ -185,11 +226,10 @@ def _was_replacing(delivery: Delivery) -> bool:
 
 
 def _remove(parts: Parts, provider: PlacesCopies, delivery: Delivery) -> None:
-    """Also where no copy was recorded: a process may have died between placing it and noting where."""
     assert delivery.account is not None
     placed = delivery.placed
     if placed is None:
-        seen: CopySeen | None = provider.find(delivery.account, delivery.found, delivery.proposal.uid)
+        seen = _seen(provider, delivery)
         placed = PlacedCopy(seen.href, seen.etag) if seen else None
     if placed is not None:
         _hold(parts, delivery.message)

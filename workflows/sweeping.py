@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from mentoring import proposals as words
 from mentoring.errors import ChangedMeanwhile
-from mentoring.proposals import Party, Proposal, State
+from mentoring.proposals import Partstat, Party, Proposal, State
 from store import calendars, organisations, outbox, policies, proposals, rounds
 from workflows import asking, outgoing
 from workflows.bootstrap import Parts
@@ -47,12 +47,19 @@ def close_past(parts: Parts, organisation_ids: Iterable[int]) -> int:
     """A confirmed meeting whose end has passed is taken to have been held, until somebody says otherwise."""
     now, closed = parts.clock(), 0
     for organisation_id in organisation_ids:
-        with parts.database.writing(organisation_id) as memory:
-            for proposal in proposals.open_proposals(memory):
-                if proposal.state is State.CONFIRMED and proposal.interval.end <= now:
-                    proposals.save(memory, words.held(proposal))
-                    closed += 1
+        with parts.database.reading(organisation_id) as memory:
+            over = proposals.confirmed_before(memory, now)
+        closed += sum(_close(parts, proposal) for proposal in over)
     return closed
+
+
+def _close(parts: Parts, proposal: Proposal) -> int:
+    try:
+        with parts.database.writing(proposal.organisation_id) as memory:
+            proposals.save(memory, words.held(proposal))
+    except ChangedMeanwhile:
+        return 0
+    return 1
 
 
 def housekeeping(parts: Parts) -> None:
@@ -86,22 +93,29 @@ def _lapsed(proposal: Proposal, now: datetime) -> bool:
 
 
 def _expire(parts: Parts, proposal: Proposal, now: datetime) -> int:
-    because = "the mentor did not answer" if _mentor_was_silent(proposal) else "the mentee did not answer"
-    if proposal.state is State.RESERVED:
-        because = "it could not be asked in time"
     try:
         with parts.database.writing(proposal.organisation_id) as memory:
-            after = proposals.save(memory, words.expire(proposal, because))
+            after = proposals.save(memory, words.expire(proposal, _because(proposal)))
             messages = outgoing.take_back(parts, memory, after, now)
-            if _mentor_was_silent(after):
+            if _mentee_waited(after):
                 rounds.owe(memory, after.id, now.date(), now)
     except ChangedMeanwhile:
         return 0
     outgoing.nudge(parts, proposal.organisation_id, messages)
-    if _mentor_was_silent(after):
+    if _mentee_waited(after):
         parts.nudge("next_best", proposal.organisation_id, proposal.id)
     return 1
 
 
-def _mentor_was_silent(expired: Proposal) -> bool:
-    return expired.asked(Party.MENTOR) and not expired.mentor_answer.given
+def _because(lapsing: Proposal) -> str:
+    if lapsing.state is State.RESERVED:
+        return "it could not be asked in time"
+    if not _mentee_waited(lapsing):
+        return "the mentee did not answer"
+    return "the mentor did not answer" if lapsing.asked(Party.MENTOR) else "the mentor could not be asked in time"
+
+
+def _mentee_waited(lapsing: Proposal) -> bool:
+    """The mentee said yes and the mentor did not: the mentee is offered the next best."""
+    yes = Partstat.ACCEPTED
+    return lapsing.mentee_answer.partstat is yes and lapsing.mentor_answer.partstat is not yes
