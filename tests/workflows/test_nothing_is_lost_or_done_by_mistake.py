@@ -125,7 +125,7 @@ def test_an_invite_that_was_held_up_until_evening_leaves_the_next_morning(pair: 
     house.clock.turn(hours=1)
     house.sweep()
     assert pair.mentee.invites() == []
-    house.clock.turn(hours=15)
+    house.clock.turn(hours=16)
     house.sweep()
     assert pair.mentee.partstat() == "NEEDS-ACTION"
 
