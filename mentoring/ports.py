@@ -38,13 +38,14 @@ class FoundCalendar:
 
 @dataclass(frozen=True)
 class Account:
-    """How to reach a person's calendars at one provider. The secret is never shown, not even in an error.
+    """How to reach a person's calendars at one provider. The secret is never shown, not even in an error; nor is the
+    address, which is the password of a private feed.
 
     owners: the addresses that are this person's, lower case; they say whose declined events are free.
     """
 
     provider: str
-    address: str
+    address: str = field(repr=False)
     username: str = ""
     secret: str = field(default="", repr=False)
     owners: frozenset[str] = frozenset()

@@ -1,7 +1,8 @@
 """A backup: every row as a line of JSON, the same for SQLite and PostgreSQL.
 
 One format for both needs no client tools of a fitting version, and takes an installation from one kind of database to
-the other. Secrets stay encrypted in it: it is of use only with the keys.
+the other. Passwords, tokens and the addresses of connected accounts stay encrypted in it and need the keys. All else is
+in clear, as in the database: names, mail addresses, notes, topics, when people are busy. Keep it as you keep those.
 """
 
 from __future__ import annotations

@@ -9,10 +9,11 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Row, Table, and_
 
-from mentoring.errors import BadInput
+from mentoring.errors import BadInput, Missing, Reconnect
 from mentoring.intervals import Interval
 from mentoring.ports import Account, FoundCalendar
 from store import tables
+from store.keyring import ADDRESSES
 from store.memory import Memory, batches
 from store.reading import busy_events, due_anywhere, purge_past, save_problem, save_reading, save_unchanged
 
@@ -47,12 +48,15 @@ _calendars = tables.calendars
 
 @dataclass(frozen=True)
 class Connection:
-    """A person's account at a provider. state: "reconnect" when only the person can mend it; problem says why."""
+    """A person's account at a provider. state: "reconnect" when only the person can mend it; problem says why.
+
+    address: of a private feed it is its password, so it is shown in no repr; empty when no key opens it any more.
+    """
 
     id: int
     person_id: int
     provider: str
-    address: str
+    address: str = field(repr=False)
     username: str
     secret: str = field(repr=False)
     created_at: datetime
@@ -93,15 +97,14 @@ class Calendar:
 def connect(
     memory: Memory, person_id: int, account: Account, calendars: Sequence[FoundCalendar], now: datetime
 ) -> Connection:
-    """Keeps the account, its secret encrypted, and its calendars, which are due at once.
+    """Keeps the account, its address and secret encrypted, and its calendars, which are due at once.
 
     The same account again takes the new secret and keeps what was chosen; calendars that are no longer there go.
     """
     values = {"secret": memory.keyring.encrypt(account.secret), "state": "ok", "problem": ""}
-    same = _same_account(person_id, account)
-    known = memory.first(memory.select(_connections).where(same))
+    known = memory.first(memory.select(_connections).where(_same_account(memory, person_id, account)))
     if known is None:
-        named = {name: getattr(account, name) for name in ("provider", "address", "username")}
+        named = {"provider": account.provider, "username": account.username, **_sealed(memory, account.address)}
         new = memory.insert(_connections, person_id=person_id, created_at=now, **named, **values)
     else:
         new = known.id
@@ -110,13 +113,22 @@ def connect(
     return connection(memory, new)
 
 
-def _same_account(person_id: int, account: Account) -> ColumnElement[bool]:
+def _same_account(memory: Memory, person_id: int, account: Account) -> ColumnElement[bool]:
     return and_(
         _connections.c.person_id == person_id,
         _connections.c.provider == account.provider,
-        _connections.c.address == account.address,
+        _connections.c.address_key == _address_key(memory, account.address),
         _connections.c.username == account.username,
     )
+
+
+def _sealed(memory: Memory, address: str) -> dict[str, str]:
+    """The address as it is kept: readable with the keys only, and what it is found by."""
+    return {"address": memory.keyring.encrypt(address), "address_key": _address_key(memory, address)}
+
+
+def _address_key(memory: Memory, address: str) -> str:
+    return memory.keyring.key_of(memory.scope, ADDRESSES)(address)
 
 
 def _keep_calendars(
@@ -182,7 +194,7 @@ def _set_busy(memory: Memory, calendar: Calendar, counts: bool) -> None:
 def disconnect(memory: Memory, connection_id: int) -> None:
     """Deletes the account with its secret, calendars and events. Raises KeyError."""
     if not memory.changed(memory.delete(_connections).where(_connections.c.id == connection_id)):
-        raise KeyError(connection_id)
+        raise Missing(connection_id)
 
 
 def move(memory: Memory, connection_id: int, before: str, after: str) -> None:
@@ -191,7 +203,7 @@ def move(memory: Memory, connection_id: int, before: str, after: str) -> None:
     What was chosen, read and placed stays.
     """
     address = connection(memory, connection_id).address
-    _put_at(memory, _connections, connection_id, address=_moved(address, before, after))
+    _put_at(memory, _connections, connection_id, **_sealed(memory, _moved(address, before, after)))
     for row in memory.rows(memory.select(_calendars).where(_calendars.c.connection_id == connection_id)):
         _put_at(memory, _calendars, row.id, href=_moved(row.href, before, after))
         for copy in memory.rows(memory.select(tables.copies).where(tables.copies.c.calendar_id == row.id)):
@@ -208,15 +220,15 @@ def _moved(address: str, before: str, after: str) -> str:
 
 def connection(memory: Memory, connection_id: int) -> Connection:
     """Raises KeyError."""
-    return _connection(memory.get(_connections, connection_id))
+    return _connection(memory, memory.get(_connections, connection_id))
 
 
 def connections(memory: Memory, person_id: int | None = None) -> tuple[Connection, ...]:
-    """A person's, or everybody's. The secrets are as stored, encrypted."""
+    """A person's, or everybody's. The secrets are as stored, encrypted; the addresses are not."""
     statement = memory.select(_connections).order_by("id")
     if person_id is not None:
         statement = statement.where(_connections.c.person_id == person_id)
-    return tuple(_connection(row) for row in memory.rows(statement))
+    return tuple(_connection(memory, row) for row in memory.rows(statement))
 
 
 def calendar(memory: Memory, calendar_id: int) -> Calendar:
@@ -260,17 +272,41 @@ def make_due(memory: Memory, person_ids: Iterable[int], now: datetime) -> None:
         memory.changed(memory.update(_calendars).where(*waiting).values(next_read_at=now))
 
 
-def rotate_secrets(memory: Memory) -> int:
-    """Encrypts every secret with the first key. Returns how many. Raises Reconnect when no key opens one."""
-    rows = memory.rows(memory.select(_connections, _connections.c.id, _connections.c.secret))
-    for row in rows:
-        secret = memory.keyring.rotate(row.secret)
-        memory.changed(memory.update(_connections).where(_connections.c.id == row.id).values(secret=secret))
-    return len(rows)
+@dataclass(frozen=True)
+class Rotated:
+    """How many accounts are under the first key now, and how many none of the keys opens."""
+
+    done: int
+    lost: int
 
 
-def _connection(row: Row[Any]) -> Connection:
-    return Connection(**{each.name: getattr(row, each.name) for each in fields(Connection)})
+def rotate_secrets(memory: Memory) -> Rotated:
+    """Encrypts every address and secret with the first key. What no key opens is left as it is."""
+    columns = (_connections.c.id, _connections.c.address, _connections.c.secret)
+    rows = memory.rows(memory.select(_connections, *columns).with_for_update())
+    done = sum(_rotated(memory, row) for row in rows)
+    return Rotated(done, len(rows) - done)
+
+
+def _rotated(memory: Memory, row: Row[Any]) -> bool:
+    try:
+        values = {name: memory.keyring.rotate(getattr(row, name)) for name in ("address", "secret")}
+    except Reconnect:
+        return False
+    return memory.changed(memory.update(_connections).where(_connections.c.id == row.id).values(**values)) == 1
+
+
+def _connection(memory: Memory, row: Row[Any]) -> Connection:
+    values = {each.name: getattr(row, each.name) for each in fields(Connection)}
+    return Connection(**values | {"address": _opened(memory, row.address)})
+
+
+def _opened(memory: Memory, address: str) -> str:
+    """The pages show an account that no key opens, too: its owner is asked to connect it again."""
+    try:
+        return memory.keyring.decrypt(address)
+    except Reconnect:
+        return ""
 
 
 def _calendar(row: Row[Any]) -> Calendar:

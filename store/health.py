@@ -1,9 +1,8 @@
-"""How things stand, in bulk: what the admin's page and the doctor show."""
+"""How many there are of what, for the doctor."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import func, select
 
@@ -12,26 +11,8 @@ from store.memory import Memory
 
 
 @dataclass(frozen=True)
-class CalendarHealth:
-    """One calendar, whose it is, and how its last reading went; no address and nothing of what is in it."""
-
-    calendar_id: int
-    person_id: int
-    owner: str
-    provider: str
-    name: str
-    counts_as_busy: bool
-    holds_copies: bool
-    state: str
-    problem: str
-    problem_since: datetime | None
-    read_at: datetime | None
-    next_read_at: datetime | None
-
-
-@dataclass(frozen=True)
 class Figures:
-    """System-wide counts, for the doctor."""
+    """System-wide counts."""
 
     organisations: int
     people: int
@@ -39,26 +20,6 @@ class Figures:
     calendars_with_problems: int
     messages_waiting: int
     messages_given_up: int
-
-
-def calendars(memory: Memory) -> tuple[CalendarHealth, ...]:
-    """Every calendar of the organisation: those with problems first, then by owner. One query."""
-    calendar, connection, person = tables.calendars, tables.connections, tables.people
-    own = [calendar.c[name] for name in CalendarHealth.__dataclass_fields__ if name in calendar.c]
-    columns = (
-        calendar.c.id.label("calendar_id"),
-        person.c.name.label("owner"),
-        connection.c.provider,
-        connection.c.state,
-    )
-    statement = (
-        memory.select(calendar, *own, *columns)
-        .join(connection, connection.c.id == calendar.c.connection_id)
-        .join(person, person.c.id == calendar.c.person_id)
-        .order_by(calendar.c.problem == "", person.c.name, calendar.c.id)
-    )
-    names = CalendarHealth.__dataclass_fields__
-    return tuple(CalendarHealth(**{name: getattr(row, name) for name in names}) for row in memory.rows(statement))
 
 
 def figures_anywhere(memory: Memory) -> Figures:

@@ -14,6 +14,8 @@ from mentoring.ports import KeyOf
 HASH_DIGITS = 32
 """128 bits: no two of a person's events share a key by chance."""
 
+EVENT_IDS, ADDRESSES = "event ids", "addresses"
+
 
 class Keyring:
     """The first token key encrypts, all of them decrypt. Raises BadInput naming each key that is none."""
@@ -49,9 +51,9 @@ class Keyring:
         except InvalidToken as problem:
             raise Reconnect("the stored password can no longer be opened; connect the calendar again") from problem
 
-    def key_of(self, organisation_id: int) -> KeyOf:
-        """The keyed hash for that organisation's event ids; another organisation's gives other values."""
-        key = hmac.digest(self._secret_key, f"event ids of organisation {organisation_id}".encode(), "sha256")
+    def key_of(self, organisation_id: int, what: str = EVENT_IDS) -> KeyOf:
+        """The keyed hash for that organisation's event ids, or addresses; each gives values of its own."""
+        key = hmac.digest(self._secret_key, f"{what} of organisation {organisation_id}".encode(), "sha256")
         return lambda text: hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:HASH_DIGITS]
 
 

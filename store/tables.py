@@ -125,7 +125,9 @@ connections = _scoped(
     "connections",
     *_belongs("person_id", "people"),
     _needed("provider", String(32)),
+    # Encrypted, since whoever has a private feed's address can read the feed; found again by its keyed hash.
     _needed("address", Text),
+    _needed("address_key", String(64)),
     _needed("username", Text),
     _needed("secret", Text),
     _needed("created_at", Moment),
@@ -219,6 +221,8 @@ rounds = _scoped(
     _needed("policy_version", Integer),
     _needed("started_at", Moment),
     Column("finished_at", Moment),
+    # Until then it is one worker's; NULL before anybody began.
+    Column("taken_until", Moment),
     Column("local_date", Date),
     # Which daily round this is; NULL for a round by hand, of which there may be many.
     Column("claim", String(64)),

@@ -23,10 +23,11 @@ COMMANDS = {
     "admin": "Adds an admin, or a new sign-in link for one",
     "doctor": "Checks settings and connections, and says what to fix",
     "db": "Upgrades, checks, backs up and restores the database",
+    "rotate-keys": "Encrypts all passwords and addresses with the newest key",
     "openings": "Times at which two calendars are both free",
     "themes": "What keeps coming back in a file of notes",
 }
-MODULES = {"import": "import_people"}
+MODULES = {"import": "import_people", "rotate-keys": "rotate_keys"}
 
 
 class Commands(click.Group):

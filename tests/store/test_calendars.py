@@ -10,14 +10,18 @@ import pytest
 from mentoring.availability import BusyEvent, Busyness
 from mentoring.errors import BadInput, Reconnect
 from mentoring.people import Person
-from mentoring.ports import FoundCalendar
-from store import calendars, health
+from mentoring.ports import Account, FoundCalendar
+from store import calendars
+from store.calendars import Rotated
 from store.database import Database
 from store.keyring import Keyring
 from tests.databases import SECRET_KEY, TOKEN_KEY
 from tests.store.building import NOW, at, caldav, connected, kept, organisation, reading
+from tests.store.everything import dump
 
 SOON = NOW + timedelta(minutes=15)
+NEW_KEY = "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY="
+FEED = Account("ics", "https://feeds.example.org/private-Sanddorn99/basic.ics")
 MEETING = BusyEvent(at(60, 30), Busyness.TENTATIVE, "k1")
 
 
@@ -36,20 +40,57 @@ def test_a_secret_that_no_key_opens_asks_the_person_to_connect_again(database: D
     with database.writing(organisation_id) as memory:
         connected(memory, person.id)
     with database.reading(organisation_id) as memory:
-        memory.keyring = Keyring(("QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY=",), SECRET_KEY)
+        memory.keyring = Keyring((NEW_KEY,), SECRET_KEY)
         with pytest.raises(Reconnect, match="connect the calendar again"):
             calendars.account(memory, calendars.connections(memory)[0].id)
 
 
 def test_keys_are_changed_by_putting_a_new_one_in_front_and_rotating(database: Database) -> None:
     organisation_id, person = _somebody(database)
-    new = "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY="
     with database.writing(organisation_id) as memory:
         connection = connected(memory, person.id)
-        memory.keyring = Keyring((new, TOKEN_KEY), SECRET_KEY)
-        assert calendars.rotate_secrets(memory) == 1
-        memory.keyring = Keyring((new,), SECRET_KEY)
+        memory.keyring = Keyring((NEW_KEY, TOKEN_KEY), SECRET_KEY)
+        assert calendars.rotate_secrets(memory) == Rotated(1, 0)
+        memory.keyring = Keyring((NEW_KEY,), SECRET_KEY)
         assert calendars.account(memory, connection.id).secret == "correct horse battery"
+        assert calendars.account(memory, connection.id).address == caldav().address
+
+
+def test_what_no_key_opens_is_counted_and_does_not_keep_the_rest_from_rotating(database: Database) -> None:
+    organisation_id, person = _somebody(database)
+    with database.writing(organisation_id) as memory:
+        connected(memory, person.id)
+        memory.keyring = Keyring((NEW_KEY,), SECRET_KEY)
+        connected(memory, person.id, account=FEED)
+        assert calendars.rotate_secrets(memory) == Rotated(1, 1)
+
+
+def test_the_address_of_a_feed_which_is_its_password_is_kept_encrypted_and_shown_in_no_repr(
+    database: Database,
+) -> None:
+    organisation_id, person = _somebody(database)
+    with database.writing(organisation_id) as memory:
+        connection = connected(memory, person.id, account=FEED)
+        account = calendars.account(memory, connection.id)
+    assert (connection.address, account.address) == (FEED.address, FEED.address)
+    assert "private-Sanddorn" not in f"{connection!r} {account!r} {dump(database)}"
+
+
+def test_the_same_feed_again_is_the_same_account_and_another_is_another(database: Database) -> None:
+    organisation_id, person = _somebody(database)
+    with database.writing(organisation_id) as memory:
+        first = connected(memory, person.id, account=FEED)
+        assert connected(memory, person.id, account=FEED).id == first.id
+        assert connected(memory, person.id, account=replace(FEED, address=f"{FEED.address}2")).id != first.id
+
+
+def test_an_account_that_no_key_opens_is_still_listed(database: Database) -> None:
+    organisation_id, person = _somebody(database)
+    with database.writing(organisation_id) as memory:
+        connected(memory, person.id)
+        memory.keyring = Keyring((NEW_KEY,), SECRET_KEY)
+        (listed,) = calendars.connections(memory)
+    assert (listed.provider, listed.address) == ("caldav", "")
 
 
 def test_connecting_the_same_account_again_keeps_what_was_chosen(database: Database) -> None:
@@ -118,8 +159,6 @@ def test_a_problem_keeps_its_first_moment_until_a_reading_clears_it(database: Da
         calendars.save_problem(memory, calendar.id, "still down", SOON, SOON)
         failing = calendars.calendar(memory, calendar.id)
         assert (failing.problem, failing.problem_since, failing.read_at) == ("still down", NOW, NOW)
-        (line,) = health.calendars(memory)
-        assert (line.owner, line.problem, line.state) == (person.name, "still down", "ok")
         calendars.save_unchanged(memory, calendar.id, SOON, SOON)
         well = calendars.calendar(memory, calendar.id)
         assert (well.problem, well.problem_since, well.read_at) == ("", None, SOON)

@@ -92,7 +92,6 @@ READS: dict[str, Question] = {
     "copies.get": lambda m, p: copies.get(m, p.proposal.id, p.person_id),
     "copies.live": lambda m, p: copies.live(m),
     "copies.of_proposal": lambda m, p: copies.of_proposal(m, p.proposal.id),
-    "health.calendars": lambda m, p: health.calendars(m),
     "needs.everyones": lambda m, p: needs.everyones(m),
     "needs.of_person": lambda m, p: needs.of_person(m, p.person_id),
     "outbox.failed": lambda m, p: outbox.failed(m),
@@ -117,8 +116,10 @@ READS: dict[str, Question] = {
     "proposals.since": lambda m, p: proposals.since(m, NOW),
     "rounds.all": lambda m, p: rounds.all(m),
     "rounds.get": lambda m, p: rounds.get(m, p.round_id),
-    "rounds.latest": lambda m, p: rounds.latest(m),
-    "rounds.owed": lambda m, p: rounds.owed(m),
+    "rounds.latest": lambda m, p: rounds.latest(m) or rounds.latest(m, p.person_id),
+    "rounds.next_best_on": lambda m, p: rounds.next_best_on(m, p.person_id, date(2026, 11, 23)),
+    "rounds.owed": lambda m, p: rounds.owed(m, NOW),
+    "rounds.under_way": lambda m, p: rounds.under_way(m, date(2026, 11, 23)),
     "themes.all": lambda m, p: themes.all(m),
     "themes.needs": lambda m, p: themes.needs(m) + themes.needs(m, p.person_id),
 }
@@ -149,6 +150,7 @@ WRITES: dict[str, Question] = {
     "outbox.write": lambda m, p: outbox.write(m, p.proposal.id, p.person_id, outbox.Act.REMOVE, 0, NOW, NOW),
     "people.add": lambda m, p: people.add(m, somebody(manager_id=None, never_with=frozenset({p.person_id}))),
     "people.forget": lambda m, p: people.forget(m, p.person_id),
+    "people.hold": lambda m, p: people.hold(m, [p.person_id]),
     "people.resume": lambda m, p: people.resume(m, p.person_id),
     "people.save": lambda m, p: people.save(m, replace(somebody(), id=p.person_id)),
     "people.set_roles": lambda m, p: people.set_roles(m, p.person_id, [Role.ADMIN]),
@@ -163,6 +165,7 @@ WRITES: dict[str, Question] = {
     "rounds.owe": lambda m, p: rounds.owe(m, p.proposal.id, date(2026, 11, 23), NOW),
     "rounds.purge": lambda m, p: rounds.purge(m, NOW + timedelta(days=99)),
     "rounds.start": lambda m, p: rounds.start(m, 1, NOW),
+    "rounds.take": lambda m, p: rounds.take(m, p.round_id, NOW, 60),
     "themes.replace": lambda m, p: themes.replace(m, [], [], NOW),
 }
 

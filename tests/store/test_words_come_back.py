@@ -311,15 +311,9 @@ def test_a_copy_is_noted_once_a_person_and_proposal(memory: Memory) -> None:
     assert copies.get(memory, person.proposal.id, person.person_id) == gone
 
 
-def test_health_is_told_in_bulk(database: Database) -> None:
+def test_figures_are_counted_over_all_organisations(database: Database) -> None:
     with database.writing(organisation(database)) as memory:
         planted(memory)
-        (line,) = health.calendars(memory)
-    assert (line.owner, line.state, line.problem) == (
-        "Zwetschgenkuchen Person",
-        "reconnect",
-        "Zwetschgenkuchen is down",
-    )
     with database.reading_all() as memory:
         assert health.figures_anywhere(memory) == health.Figures(1, 2, 1, 1, 1, 0)
 

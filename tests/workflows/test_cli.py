@@ -13,7 +13,7 @@ from tests.workflows.commanding import Installation
 from workflows.cli import COMMANDS, interlude
 
 ALL = ["demo", "up", "web", "worker", "cron", "sync", "propose", "why", "import", "admin", "doctor", "db"]
-ALL += ["openings", "themes"]
+ALL += ["rotate-keys", "openings", "themes"]
 
 
 def every_command() -> list[tuple[str, ...]]:
@@ -106,6 +106,7 @@ def test_json_is_exactly_json(installation: Installation, tmp_path: Path) -> Non
         ["propose", "--dry-run"],
         ["why", "ann@example.org"],
         ["doctor"],
+        ["rotate-keys"],
         ["db", "check"],
         ["db", "upgrade"],
         ["db", "backup", str(tmp_path / "backup")],
