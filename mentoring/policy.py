@@ -33,6 +33,12 @@ RANGES: dict[str, tuple[float, float]] = {
     "minimum_group": (2, 50),
     "cooldown_days": (0, 365),
     "declined_cooldown_days": (0, 365),
+    "ignored_cooldown_days": (1, 365),
+    "ignored_wait_days": (1, 56),
+    "ignored_wait_most_days": (1, 365),
+    "tried_days": (1, 90),
+    "tried_withdrawals": (1, 10),
+    "next_best_per_day": (0, 10),
     "minimum_suitability": (-1, 1),
     "round_hour": (0, 23),
     "round_keep_days": (1, 35),
@@ -47,8 +53,12 @@ class Policy:
     lead_hours: how far beyond both people's notice an offered time lies, so that both have time to answer.
     mentor_silence_hours: the mentor's working hours. expiry_hours: clock hours after asking.
     stale_minutes: a reading older than this counts as unknown. minimum_suitability: cosine of expertise against a theme
-    below which nobody is a mentor for it. weights: points by rule name, where an admin set another than the rule's own.
-    disabled_rules: rules switched off.
+    below which nobody is a mentor for it. ignored_cooldown_days: for the two after a suggestion nobody answered.
+    ignored_wait_days: for whoever left one unanswered; twice as long for each further one in a row, up to
+    ignored_wait_most_days. tried_days: how long a mentor who was tried in vain is not the next best, and how long
+    tried_withdrawals suggestions taken back keep the same two apart. next_best_per_day: other suggestions a mentee is
+    looked for in a day after one came to nothing. weights: points by rule name, where an admin set another than the
+    rule's own. disabled_rules: rules switched off.
     """
 
     session_minutes: int = 20
@@ -65,6 +75,12 @@ class Policy:
     minimum_group: int = 5
     cooldown_days: int = 21
     declined_cooldown_days: int = 28
+    ignored_cooldown_days: int = 28
+    ignored_wait_days: int = 7
+    ignored_wait_most_days: int = 56
+    tried_days: int = 14
+    tried_withdrawals: int = 2
+    next_best_per_day: int = 2
     minimum_suitability: float = 0.2
     round_hour: int = 6
     round_keep_days: int = 35

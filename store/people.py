@@ -24,6 +24,7 @@ __all__ = [
     "everyone",
     "forget",
     "get",
+    "hold",
     "resume",
     "save",
     "set_roles",
@@ -63,6 +64,16 @@ def by_email(memory: Memory, email: str) -> Person | None:
 def everyone(memory: Memory) -> tuple[Person, ...]:
     """All of the organisation, by name, in three queries."""
     return _loaded(memory, memory.rows(memory.select(tables.people).order_by("name", "id")))
+
+
+def hold(memory: Memory, ids: Iterable[int]) -> None:
+    """Until the transaction ends, whoever else would hold one of them waits: what is counted of them then stays so.
+
+    In the order of ids, so that two never wait for each other. SQLite's writing transactions are one at a time anyway.
+    """
+    for some in batches(ids):
+        rows = memory.select(tables.people, tables.people.c.id).where(tables.people.c.id.in_(some))
+        memory.rows(rows.order_by("id").with_for_update(key_share=True))
 
 
 def set_roles(memory: Memory, person_id: int, roles: Iterable[Role]) -> None:

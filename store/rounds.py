@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import ColumnElement, Row, or_
 
 from mentoring.errors import ChangedMeanwhile
 from store import policies, tables
@@ -16,6 +16,7 @@ from store.memory import Memory
 _rounds = tables.rounds
 
 AFTER = "after "
+DAILY = "daily"
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,9 @@ def start(memory: Memory, policy_version: int, now: datetime) -> int:
     return memory.insert(_rounds, **_begun(policy_version, now))
 
 
-def claim(memory: Memory, local_date: date, now: datetime, attempt: str = "daily") -> int | None:
+def claim(memory: Memory, local_date: date, now: datetime, attempt: str = DAILY) -> int | None:
     """That day's round for the first who asks, None for everybody else. Another attempt that day has another name."""
-    key = attempt if attempt.startswith(AFTER) else f"{local_date.isoformat()} {attempt}"
+    key = attempt if attempt.startswith(AFTER) else _key(local_date, attempt)
     begun = _begun(policies.current(memory).version, now)
     return memory.insert_new(_rounds, local_date=local_date, claim=key, **begun)
 
@@ -53,10 +54,46 @@ def owe(memory: Memory, proposal_id: int, local_date: date, now: datetime) -> No
     claim(memory, local_date, now, f"{AFTER}{proposal_id}")
 
 
-def owed(memory: Memory) -> tuple[Round, ...]:
-    """Rounds that were claimed or owed and not finished: whoever began them may have died."""
-    unfinished = _rounds.c.claim.is_not(None), _rounds.c.finished_at.is_(None)
+def take(memory: Memory, round_id: int, now: datetime, seconds: float) -> bool:
+    """For so long it is the caller's to run. False where it is somebody else's, or has been run."""
+    free = _rounds.c.id == round_id, _rounds.c.finished_at.is_(None), _nobodys(now)
+    taken = memory.update(_rounds).where(*free).values(taken_until=now + timedelta(seconds=seconds))
+    return memory.changed(taken) == 1
+
+
+def owed(memory: Memory, now: datetime) -> tuple[Round, ...]:
+    """Rounds that were claimed or owed, and neither finished nor anybody's at that time: whoever began may have
+    died."""
+    unfinished = _rounds.c.claim.is_not(None), _rounds.c.finished_at.is_(None), _nobodys(now)
     return tuple(_round(row) for row in memory.rows(memory.select(_rounds).where(*unfinished).order_by(_rounds.c.id)))
+
+
+def under_way(memory: Memory, local_date: date) -> int | None:
+    """That day's round, if it was claimed and has not been finished, whosever it is."""
+    of_day = _rounds.c.claim == _key(local_date, DAILY), _rounds.c.finished_at.is_(None)
+    row = memory.first(memory.select(_rounds, _rounds.c.id).where(*of_day))
+    return int(row.id) if row else None
+
+
+def next_best_on(memory: Memory, mentee_id: int, local_date: date) -> int:
+    """How many rounds for that mentee alone, after a proposal that came to nothing, were finished of that day's."""
+    of_day = _rounds.c.local_date == local_date, _rounds.c.finished_at.is_not(None)
+    mine = _rounds.c.claim.in_(_claims_for(memory, mentee_id))
+    return len(memory.rows(memory.select(_rounds, _rounds.c.id).where(*of_day, mine)))
+
+
+def _claims_for(memory: Memory, mentee_id: int) -> list[str]:
+    proposals = tables.proposals
+    of_mentee = memory.select(proposals, proposals.c.id).where(proposals.c.mentee_id == mentee_id)
+    return [f"{AFTER}{row.id}" for row in memory.rows(of_mentee)]
+
+
+def _nobodys(now: datetime) -> ColumnElement[bool]:
+    return or_(_rounds.c.taken_until.is_(None), _rounds.c.taken_until <= now)
+
+
+def _key(local_date: date, attempt: str) -> str:
+    return f"{local_date.isoformat()} {attempt}"
 
 
 def _begun(policy_version: int, now: datetime) -> dict[str, Any]:
@@ -75,9 +112,12 @@ def finish(memory: Memory, round_id: int, record: Mapping[str, Any], now: dateti
         raise ChangedMeanwhile("this round has been run already")
 
 
-def latest(memory: Memory) -> Round | None:
-    """The last that was finished."""
+def latest(memory: Memory, mentee_id: int | None = None) -> Round | None:
+    """The last that was finished, given a mentee: of those for everybody and for them alone."""
     finished = memory.select(_rounds).where(_rounds.c.finished_at.is_not(None))
+    if mentee_id is not None:
+        for_all = or_(_rounds.c.claim.is_(None), _rounds.c.claim.not_like(f"{AFTER}%"))
+        finished = finished.where(or_(for_all, _rounds.c.claim.in_(_claims_for(memory, mentee_id))))
     row = memory.first(finished.order_by(_rounds.c.id.desc()).limit(1))
     return _round(row) if row else None
 

@@ -90,7 +90,7 @@ class _Round:
         ]
 
     def _judged(self, need: Need, mentor: Person) -> Considered:
-        fit = self._suitabilities.of(need.theme_id, mentor.id)
+        fit = self._suitabilities.of(need.theme_id, mentor.id, need.person_id)
         verdicts = judge(self._context(need, mentor, fit), self._rules)
         if any(verdict.veto for verdict in verdicts):
             return Considered(need, mentor.id, fit.score, 0.0, verdicts)

@@ -17,12 +17,13 @@ from suggestions.suitability import Suitability
 
 
 class Ending(StrEnum):
-    """How an earlier proposal ended, as far as later ones care."""
+    """How an earlier proposal ended, as far as later ones care. Ignored, withdrawn: after somebody was asked."""
 
     OPEN = "open"
     MET = "met"
     DECLINED = "declined"
     IGNORED = "ignored"
+    WITHDRAWN = "withdrawn"
     OTHER = "other"
 
 
@@ -62,12 +63,20 @@ class Said:
 
 
 @dataclass(frozen=True)
+class Silence:
+    """How many proposals in a row somebody left without a yes or a no in one role, and when the last of them lapsed."""
+
+    times: int = 0
+    last_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Load:
     """What Interlude already asks of a person.
 
     open_as_mentee, open_as_mentor: proposals that wait for an answer or a meeting. booked_this_month: meetings in the
     person's local month, in either role. asked_lately, ignored_lately: proposals of the last 28 days, and those left
-    unanswered.
+    unanswered. silent_as_mentee, silent_as_mentor: since they last answered in that role.
     """
 
     open_as_mentee: int = 0
@@ -75,6 +84,8 @@ class Load:
     booked_this_month: int = 0
     asked_lately: int = 0
     ignored_lately: int = 0
+    silent_as_mentee: Silence = Silence()
+    silent_as_mentor: Silence = Silence()
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ def for_mentee(
     return (
         topic,
         *_told(verdicts, "topic"),
-        *_why_person(suitability, "Knows: “{}”", "A meeting of theirs on “{}” went well"),
+        *_why_person(suitability, "Knows: “{}”", "theirs"),
         *_told(verdicts, "person"),
         *_told(verdicts, "time"),
         Reason("reading", "evidence", f"Read: {len(need.evidence)} of your notes, and when each of you is busy"),
@@ -38,7 +38,7 @@ def for_mentor(topic: str, suitability: Suitability) -> tuple[Reason, ...]:
     """What the mentor may see: the topic line, and which of their own words brought it to them."""
     return (
         Reason("topic", "topic_line", f"The topic: {topic}"),
-        *_why_person(suitability, "You offered to help with: “{}”", "A meeting of yours on “{}” went well"),
+        *_why_person(suitability, "You offered to help with: “{}”", "yours"),
         Reason("reading", "evidence", "Read: what you offer to help with, and when each of you is busy"),
     )
 
@@ -52,13 +52,20 @@ def _recurs(need: Need, written_at: Mapping[int, datetime], now: datetime) -> st
     return f"You wrote about this on {days} in the last {'week' if weeks == 1 else f'{weeks} weeks'}"
 
 
-def _why_person(suitability: Suitability, knows: str, went_well: str) -> tuple[Reason, ...]:
+def _why_person(suitability: Suitability, knows: str, whose: str) -> tuple[Reason, ...]:
     found: list[Reason] = []
     if suitability.knows:
         found.append(Reason("person", "suits", knows.format(suitability.knows), suitability.cosine))
     if suitability.went_well:
-        found.append(Reason("person", "went_well", went_well.format(suitability.went_well[0]), suitability.learned))
+        found.append(Reason("person", "went_well", _went_well(suitability.went_well[0], whose), suitability.learned))
     return tuple(found)
+
+
+def _went_well(label: str, whose: str) -> str:
+    """Without the label where it would tell of what somebody else wrote."""
+    if label:
+        return f"A meeting of {whose} on “{label}” went well"
+    return f"Meetings of {whose} on something like this went well"
 
 
 def _told(verdicts: Sequence[Verdict], about: str) -> tuple[Reason, ...]:

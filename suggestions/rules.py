@@ -76,6 +76,8 @@ RULES: tuple[Rule, ...] = (
     Veto(vetoes.not_just_refused, "time"),
     Veto(vetoes.pair_cooldown),
     Veto(vetoes.declined_cooldown),
+    Veto(vetoes.ignored_cooldown, "time", always=True),
+    Veto(vetoes.withdrawn_cooldown),
     Veto(vetoes.topic_cooldown, "topic"),
     Veto(vetoes.mentor_has_room, "time"),
     Veto(vetoes.mentee_has_room, "time", always=True),

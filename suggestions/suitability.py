@@ -31,19 +31,28 @@ LEARNED = {Outcome.WENT_WELL: 0.15, Outcome.WENT_BADLY: -0.15, Outcome.DECLINED:
 
 @dataclass(frozen=True, eq=False)
 class Experience:
-    """A mentor was asked about a theme. vector: the theme's centroid, shape (d,). label: the theme's."""
+    """A mentor was asked about a theme. vector: the theme's centroid, shape (d,). label: the theme's.
+
+    readers: the only people to whom the label may be told, None for everybody.
+    """
 
     mentor_id: int
     vector: Vector = field(repr=False)
     label: str
     outcome: Outcome
+    readers: frozenset[int] | None = frozenset()
+
+    def label_for(self, reader_id: int | None) -> str:
+        """The label, or "" where it would tell them of what somebody else wrote."""
+        return self.label if self.readers is None or reader_id in self.readers else ""
 
 
 @dataclass(frozen=True)
 class Suitability:
     """score: -1..1. cosine: of the expertise that fits best, whose words are `knows` ("" where none is declared).
 
-    learned: what experience added. went_well: labels of like themes on which meetings went well.
+    learned: what experience added. went_well: labels of like themes on which meetings went well, "" for those that the
+    reader may not know, which come last.
     """
 
     score: float
@@ -68,8 +77,8 @@ class Suitabilities:
     _centroids: Mapping[int, Vector] = field(repr=False)
     _experiences: Mapping[int, Sequence[Experience]] = field(repr=False)
 
-    def of(self, theme_id: int, person_id: int) -> Suitability:
-        """Raises KeyError for a theme or person that was not given."""
+    def of(self, theme_id: int, person_id: int, reader_id: int | None = None) -> Suitability:
+        """In words for that reader, or for anybody. Raises KeyError for a theme or person that was not given."""
         row, column = self.theme_ids[theme_id], self.person_ids[person_id]
         texts = self._knows[column]
         return Suitability(
@@ -77,17 +86,17 @@ class Suitabilities:
             cosine=float(self._cosines[row, column]),
             knows=texts[int(self._which[row, column])] if texts else "",
             learned=float(self._learned[row, column]),
-            went_well=self._went_well(theme_id, person_id),
+            went_well=self._went_well(theme_id, person_id, reader_id),
         )
 
-    def _went_well(self, theme_id: int, person_id: int) -> tuple[str, ...]:
+    def _went_well(self, theme_id: int, person_id: int, reader_id: int | None) -> tuple[str, ...]:
         here = self._centroids[theme_id]
         like = [
-            each.label
+            each.label_for(reader_id)
             for each in self._experiences.get(person_id, ())
             if each.outcome is Outcome.WENT_WELL and float(here @ each.vector) > 0.5
         ]
-        return tuple(dict.fromkeys(like))
+        return tuple(sorted(dict.fromkeys(like), key=lambda label: not label))
 
 
 def suitabilities(

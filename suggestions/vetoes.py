@@ -10,11 +10,15 @@ from datetime import datetime, timedelta
 
 from mentoring.availability import Availability, Unknown
 from mentoring.people import Person, Role
+from mentoring.policy import Policy
 from mentoring.proposals import Party
-from suggestions.circumstances import Ending, PairContext, Said, Wish
+from suggestions.circumstances import Earlier, Ending, PairContext, Said, Silence, Wish
 
 NOT_NOW_DAYS = 14
 """How long "not now" lasts for the person who said it."""
+
+MOST_DOUBLED = 16
+"""Beyond so many the wait is at its longest whatever the policy says."""
 
 NOT_POSSIBLE = "Not possible for this pair"
 
@@ -122,12 +126,51 @@ def declined_cooldown(pair: PairContext) -> str:
     return _cooling(pair, Ending.DECLINED, pair.policy.declined_cooldown_days, "A suggestion for the two was declined")
 
 
+def ignored_cooldown(pair: PairContext) -> str:
+    """After a suggestion that was left unanswered the same two wait, and so does who was silent, longer each time."""
+    return (
+        _cooling(pair, Ending.IGNORED, pair.policy.ignored_cooldown_days, "A suggestion for the two was not answered")
+        or _silent(pair, pair.mentee, pair.mentee_load.silent_as_mentee)
+        or _silent(pair, pair.mentor, pair.mentor_load.silent_as_mentor)
+    )
+
+
+def _silent(pair: PairContext, person: Person, silence: Silence) -> str:
+    if silence.last_at is None:
+        return ""
+    days = wait_days(pair.policy, silence.times)
+    if not _within(silence.last_at, pair, days):
+        return ""
+    what = "a suggestion" if silence.times == 1 else f"{silence.times} suggestions in a row"
+    return f"{person.first_name} left {what} unanswered, up to {_day(silence.last_at)}; the next waits {days} days"
+
+
+def wait_days(policy: Policy, times: int) -> int:
+    """How long somebody is left in peace after so many unanswered suggestions in a row."""
+    doubled = min(max(times - 1, 0), MOST_DOUBLED)
+    return min(policy.ignored_wait_days << doubled, policy.ignored_wait_most_days) if times else 0
+
+
+def withdrawn_cooldown(pair: PairContext) -> str:
+    """Two whose suggestions had to be taken back again and again are not proposed again for some time."""
+    days = pair.policy.tried_days
+    times = sum(_within(each.at, pair, days) for each in _of_both(pair, Ending.WITHDRAWN))
+    if times < pair.policy.tried_withdrawals:
+        return ""
+    what = "A suggestion" if times == 1 else f"{times} suggestions"
+    return f"{what} for the two had to be taken back in the last {days} days"
+
+
 def _cooling(pair: PairContext, ending: Ending, days: int, what: str) -> str:
-    both = {pair.mentee.id, pair.mentor.id}
-    for each in pair.earlier:
-        if each.ending is ending and {each.mentee_id, each.mentor_id} == both and _within(each.at, pair, days):
+    for each in _of_both(pair, ending):
+        if _within(each.at, pair, days):
             return f"{what} on {_day(each.at)}, less than {days} days ago"
     return ""
+
+
+def _of_both(pair: PairContext, ending: Ending) -> list[Earlier]:
+    both = {pair.mentee.id, pair.mentor.id}
+    return [each for each in pair.earlier if each.ending is ending and {each.mentee_id, each.mentor_id} == both]
 
 
 def topic_cooldown(pair: PairContext) -> str:

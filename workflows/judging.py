@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 from mentoring.needs import Challenge, Need, Theme
 from mentoring.people import Person, Role
 from mentoring.policy import Policy
-from mentoring.proposals import BLOCKING, Party, Proposal, State
+from mentoring.proposals import BLOCKING, Partstat, Party, Proposal, State
 from store import challenges, people, policies, proposals, themes
 from suggestions.candidates import Considered, consider
-from suggestions.circumstances import Circumstances, Earlier, Ending, Load, Said, Wish
+from suggestions.circumstances import Circumstances, Earlier, Ending, Load, Said, Silence, Wish
 from suggestions.embedding import embed_new, text_hash
 from suggestions.needs import find_needs
 from suggestions.suitability import Experience, Outcome, suitabilities
@@ -29,8 +29,10 @@ ENDINGS = {
     State.REVIEWED: Ending.MET,
     State.DECLINED: Ending.DECLINED,
     State.EXPIRED: Ending.IGNORED,
+    State.WITHDRAWN: Ending.WITHDRAWN,
     **dict.fromkeys(BLOCKING, Ending.OPEN),
 }
+YES_OR_NO = frozenset({Partstat.ACCEPTED, Partstat.DECLINED})
 
 
 @dataclass(frozen=True)
@@ -127,13 +129,22 @@ def _identities(found: Sequence[Theme], known: Sequence[Theme]) -> dict[int, int
 
 def _experiences(seen: Seen, found: Themes) -> list[Experience]:
     labels = {theme.id: theme.label for theme in found.themes}
+    readers = _readers(seen, found)
     gained = []
     for each in seen.history:
         vector = found.centroids.get(each.theme_id)
         outcome = _outcome(each)
         if vector is not None and outcome is not None:
-            gained.append(Experience(each.pair.mentor_id, vector, labels[each.theme_id], outcome))
+            theme_id = each.theme_id
+            gained.append(Experience(each.pair.mentor_id, vector, labels[theme_id], outcome, readers[theme_id]))
     return gained
+
+
+def _readers(seen: Seen, found: Themes) -> dict[int, frozenset[int] | None]:
+    """To whom each theme's label may be told: to those who wrote of it, and to everybody once they are a group."""
+    author = {each.id: each.person_id for each in seen.challenges}
+    writers = {theme.id: frozenset(author[each] for each in theme.challenge_ids) for theme in found.themes}
+    return {theme: None if len(who) >= seen.policy.minimum_group else who for theme, who in writers.items()}
 
 
 def _outcome(proposal: Proposal) -> Outcome | None:
@@ -158,11 +169,37 @@ def circumstances(seen: Seen) -> Circumstances:
 
 
 def _earlier(proposal: Proposal) -> Earlier:
-    answered = [each.at for each in (proposal.mentee_answer, proposal.mentor_answer) if each.at]
+    pair, ending = proposal.pair, _ending(proposal)
+    return Earlier(pair.mentee_id, pair.mentor_id, proposal.theme_id, ending, _ended_at(proposal, ending))
+
+
+def _ending(proposal: Proposal) -> Ending:
     ending = ENDINGS.get(proposal.state, Ending.OTHER)
-    at = proposal.interval.end if ending is Ending.MET else max(answered, default=proposal.created_at)
-    pair = proposal.pair
-    return Earlier(pair.mentee_id, pair.mentor_id, proposal.theme_id, ending, at or proposal.interval.start)
+    unasked = not proposal.asked(Party.MENTEE)
+    return Ending.OTHER if unasked and ending in (Ending.IGNORED, Ending.WITHDRAWN) else ending
+
+
+def _ended_at(proposal: Proposal, ending: Ending) -> datetime:
+    if ending is Ending.MET:
+        return proposal.interval.end
+    if ending is Ending.IGNORED and proposal.expires_at:
+        return proposal.expires_at
+    asked = (proposal.mentee_asked_at, proposal.mentor_asked_at) if ending is Ending.WITHDRAWN else ()
+    moments = [each for each in (proposal.mentee_answer.at, proposal.mentor_answer.at, *asked) if each]
+    return max(moments, default=proposal.created_at or proposal.interval.start)
+
+
+def _silences(history: Sequence[Proposal]) -> dict[tuple[Party, int], Silence]:
+    """How many in a row each left without a yes or a no, by role; either starts the count anew."""
+    found: dict[tuple[Party, int], Silence] = {}
+    for each in sorted(history, key=lambda proposal: proposal.id):
+        for party in Party:
+            key = party, each.person_id(party)
+            if each.answer(party).partstat in YES_OR_NO:
+                found.pop(key, None)
+            elif each.state is State.EXPIRED and each.asked(party):
+                found[key] = Silence(found.get(key, Silence()).times + 1, each.expires_at)
+    return found
 
 
 def _loads(seen: Seen) -> dict[int, Load]:
@@ -170,6 +207,7 @@ def _loads(seen: Seen) -> dict[int, Load]:
     open_as: Counter[tuple[Party, int]] = Counter()
     asked: Counter[int] = Counter()
     ignored: Counter[int] = Counter()
+    silences = _silences(seen.history)
     for each in seen.history:
         for party in Party:
             person_id = each.person_id(party)
@@ -185,6 +223,8 @@ def _loads(seen: Seen) -> dict[int, Load]:
             booked_this_month=_booked_this_month(person, seen),
             asked_lately=asked[person.id],
             ignored_lately=ignored[person.id],
+            silent_as_mentee=silences.get((Party.MENTEE, person.id), Silence()),
+            silent_as_mentor=silences.get((Party.MENTOR, person.id), Silence()),
         )
         for person in seen.people
     }

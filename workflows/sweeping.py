@@ -36,10 +36,11 @@ def sweep(parts: Parts) -> dict[str, int]:
 
 def _owed(parts: Parts, organisation_ids: Iterable[int]) -> list[tuple[int, int]]:
     """Rounds that somebody began, or owed, and has not finished for a while."""
-    before, found = parts.clock() - PATIENCE, []
+    now, found = parts.clock(), []
     for organisation_id in organisation_ids:
         with parts.database.reading(organisation_id) as memory:
-            found += [(organisation_id, each.id) for each in rounds.owed(memory) if each.started_at < before]
+            left = [each for each in rounds.owed(memory, now) if each.started_at < now - PATIENCE]
+        found += [(organisation_id, each.id) for each in left]
     return found
 
 

@@ -112,7 +112,7 @@ def test_the_order_of_people_and_needs_plays_no_part() -> None:
 def test_experience_on_a_like_theme_counts_and_on_another_does_not(outcome: Outcome, sign: int) -> None:
     people = [person(2, "Terraform state", "Giving talks")]
     before = suitabilities(THEMES, [7, 8], people, TEXTS)
-    after = suitabilities(THEMES, [7, 8], people, TEXTS, [Experience(2, CENTROIDS[7], "state lock", outcome)])
+    after = suitabilities(THEMES, [7, 8], people, TEXTS, [Experience(2, CENTROIDS[7], "state lock", outcome, None)])
     learned = after.of(7, 2).learned
     assert learned * sign > 0.05
     assert abs(after.of(8, 2).learned) < 0.01

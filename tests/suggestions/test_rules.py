@@ -10,7 +10,7 @@ from mentoring.availability import Unknown
 from mentoring.people import Role, Seniority
 from mentoring.policy import Policy
 from suggestions import preferences, rules, vetoes
-from suggestions.circumstances import Earlier, Ending, Load, Said, Wish
+from suggestions.circumstances import Earlier, Ending, Load, Said, Silence, Wish
 from suggestions.suitability import Suitability
 from tests.suggestions.people import NOW, days_ago, need, nine_to_five, pair, person
 
@@ -23,6 +23,14 @@ def earlier(ending: Ending, ago: float, mentee: int = 1, mentor: int = 2, theme:
 
 def said(wish: Wish, by: int, ago: float = 1, mentee: int = 1, mentor: int = 2, theme: int = 7) -> tuple[Said, ...]:
     return (Said(by, wish, mentee, mentor, theme, days_ago(ago)),)
+
+
+def silent(times: int, ago: float) -> Silence:
+    return Silence(times, days_ago(ago))
+
+
+def silence_of_a_mentor(ago: float) -> Load:
+    return Load(silent_as_mentor=silent(1, ago))
 
 
 VETOES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
@@ -57,6 +65,25 @@ VETOES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("pair_cooldown", {"earlier": earlier(Ending.MET, 20, theme=8)}, {"earlier": earlier(Ending.MET, 22)}),
     ("pair_cooldown", {"earlier": earlier(Ending.MET, 20, 2, 1)}, {"earlier": earlier(Ending.MET, 20, 1, 3)}),
     ("declined_cooldown", {"earlier": earlier(Ending.DECLINED, 27)}, {"earlier": earlier(Ending.DECLINED, 29)}),
+    ("ignored_cooldown", {"earlier": earlier(Ending.IGNORED, 27)}, {"earlier": earlier(Ending.IGNORED, 29)}),
+    ("ignored_cooldown", {"mentee_load": Load(silent_as_mentee=silent(1, 6))}, {"mentee_load": silence_of_a_mentor(6)}),
+    ("ignored_cooldown", {"mentor_load": silence_of_a_mentor(6)}, {"mentor_load": silence_of_a_mentor(8)}),
+    (
+        "ignored_cooldown",
+        {"mentee_load": Load(silent_as_mentee=silent(2, 13))},
+        {"mentee_load": Load(silent_as_mentee=silent(2, 15))},
+    ),
+    (
+        "ignored_cooldown",
+        {"mentee_load": Load(silent_as_mentee=silent(9, 55))},
+        {"mentee_load": Load(silent_as_mentee=silent(9, 57))},
+    ),
+    (
+        "withdrawn_cooldown",
+        {"earlier": earlier(Ending.WITHDRAWN, 1) + earlier(Ending.WITHDRAWN, 13)},
+        {"earlier": earlier(Ending.WITHDRAWN, 1) + earlier(Ending.WITHDRAWN, 15)},
+    ),
+    ("withdrawn_cooldown", {"earlier": earlier(Ending.WITHDRAWN, 1) * 2}, {"earlier": earlier(Ending.WITHDRAWN, 1)}),
     ("topic_cooldown", {"earlier": earlier(Ending.MET, 20, 1, 3)}, {"earlier": earlier(Ending.MET, 20, 1, 3, theme=8)}),
     ("mentor_has_room", {"mentor_load": Load(open_as_mentor=2)}, {"mentor_load": Load(open_as_mentor=1)}),
     ("mentee_has_room", {"mentee_load": Load(open_as_mentee=1)}, {"mentee_load": Load(open_as_mentor=1)}),

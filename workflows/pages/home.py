@@ -92,7 +92,7 @@ def _absences(memory: Memory, person: Person, now: datetime) -> tuple[Absence, .
 
 
 def _from_last_round(memory: Memory, person: Person) -> tuple[Absence, ...]:
-    last = rounds.latest(memory)
+    last = rounds.latest(memory, person.id)
     if last is None:
         return (Absence("round", "The first round of suggestions has not run yet."),)
     told = last.record.get("absences", {}).get(str(person.id), [])
