@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
+from integrations.guarded_addresses import split
 from integrations.ical_text import calendars
 from integrations.ical_zones import iana
 from integrations.webdav import NothingHere, WebDav, link, same_resource
@@ -39,7 +40,7 @@ def found_calendars(dav: WebDav, address: str) -> tuple[FoundCalendar, ...]:
                 return found
         except (NothingHere, Refused) as wrong:
             problem = wrong
-    host = urlsplit(_beginnings(address)[0]).hostname
+    host = split(_beginnings(address)[0]).hostname
     raise Refused(f"no calendars were found at {host} with this address") from problem
 
 
@@ -48,7 +49,7 @@ def _beginnings(address: str) -> list[str]:
     typed = address.strip()
     if "://" not in typed:
         typed = f"https://{typed.rpartition('@')[2]}"
-    parts = urlsplit(typed)
+    parts = split(typed)
     well_known = f"{parts.scheme}://{parts.netloc}{WELL_KNOWN}"
     return [well_known, typed] if parts.path in {"", "/"} else [typed, well_known]
 

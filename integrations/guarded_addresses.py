@@ -10,7 +10,7 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from mentoring.errors import Refused, TryLater
 
@@ -108,6 +108,16 @@ def split(url: str) -> SplitResult:
     if any(ord(letter) <= 32 or ord(letter) == 127 for letter in url.strip()):
         raise Refused("this is not a web address")
     return parts
+
+
+def joined(base: str, reference: str) -> str:
+    """Where a reference in an answer from `base` leads (RFC 3986 section 5). Raises Refused for one that is none."""
+    try:
+        url = urljoin(base, reference)
+        urlsplit(url)
+    except ValueError as problem:
+        raise Refused(f"{urlsplit(base).hostname} names an address that is none") from problem
+    return url
 
 
 def port_of(parts: SplitResult) -> int:

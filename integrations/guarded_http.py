@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
-from urllib.parse import SplitResult, urljoin
+from urllib.parse import SplitResult
 
 import requests
 from requests.auth import HTTPBasicAuth
@@ -14,7 +14,7 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait
 from urllib3.exceptions import HTTPError
 
 from integrations.deadlines import Deadline
-from integrations.guarded_addresses import Gate, Resolver, port_of, resolve, same_host, split
+from integrations.guarded_addresses import Gate, Resolver, joined, port_of, resolve, same_host, split
 from integrations.guarded_connections import GuardedAdapter
 from mentoring.errors import Refused, TryLater
 
@@ -61,6 +61,13 @@ class _Fault(TryLater):
     """The network failed in a way that may be over in a moment."""
 
 
+class _Session(requests.Session):
+    """Leaves redirects to us: requests 2.34.2 reads one and all of its body even where it is not to follow it."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        return None
+
+
 def guarded_session(
     allow_hosts: frozenset[str] = frozenset(), *, resolver: Resolver = resolve, ca_bundle: str = ""
 ) -> requests.Session:
@@ -68,7 +75,7 @@ def guarded_session(
 
     It takes no proxy, netrc or certificate bundle from the environment and keeps no cookies: accounts share it.
     """
-    session = requests.Session()
+    session = _Session()
     session.trust_env = False
     session.verify = ca_bundle or True
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -130,7 +137,7 @@ class GuardedHttp:
                 location = answer.headers.get("Location", "")
                 if answer.status not in REDIRECTS or not location:
                     return answer
-                url = urljoin(url, location)
+                url = joined(url, location)
                 if not _may_follow(method, answer.status, here, split(url)):
                     credentials = None
         raise Refused(f"{here.hostname} redirects too often")

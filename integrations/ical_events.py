@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -9,11 +10,13 @@ from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from integrations.ical_text import Component, Property
-from integrations.ical_values import LATEST, Duration, Written, Zone, duration, unreadable, written
+from integrations.ical_values import LATEST, Duration, Written, Zone, duration, shifted, unreadable, written
 from integrations.ical_zones import IanaZone, Zones
 from mentoring.availability import Busyness
 from mentoring.errors import Refused
 
+# An INTEGER has up to ten digits (RFC 5545 section 3.3.8), the number of milliseconds that some count in has more.
+_SEQUENCE = re.compile("[0-9]{1,18}")
 _UTC = IanaZone(ZoneInfo("UTC"))
 _ONE_DAY = Duration(days=1)
 _OUTLOOK = {"OOF": Busyness.OUT_OF_OFFICE, "WORKINGELSEWHERE": Busyness.WORKING_ELSEWHERE}
@@ -41,7 +44,8 @@ class Stamp:
             return LATEST
 
     def moved(self, by: timedelta) -> Stamp:
-        return Stamp(self.wall + by, self.zone, self.is_date)
+        """Ends at the ends of the calendar."""
+        return Stamp(shifted(self.wall, by), self.zone, self.is_date)
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,7 @@ def _uid(component: Component) -> str:
 
 def _sequence(component: Component) -> int:
     text = component.text("SEQUENCE") or "0"
-    if not text.isascii() or not text.isdecimal():
+    if not _SEQUENCE.fullmatch(text):
         raise unreadable("SEQUENCE")
     return int(text)
 

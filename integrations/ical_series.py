@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from integrations.ical_events import Event, Stamp, stamp
 from integrations.ical_rules import FREQUENCIES, Budget, Rule, starts
 from integrations.ical_text import Component
-from integrations.ical_values import Duration, moment, periods, unreadable, written_list
+from integrations.ical_values import Duration, moment, periods, shifted, unreadable, written_list
 from integrations.ical_zones import Zones
 from mentoring.availability import Busyness
 from mentoring.intervals import Interval
@@ -188,8 +188,5 @@ def _shift(ranged: Event) -> timedelta:
 
 
 def _wall(moment_in_utc: datetime, by: timedelta) -> datetime:
-    """That moment on some wall clock, moved outward; the ends of the calendar stay where they are."""
-    try:
-        return moment_in_utc.replace(tzinfo=None) + by
-    except OverflowError:
-        return datetime.min if by < timedelta() else datetime.max  # noqa: DTZ901 -- a wall time, its zone comes later
+    """That moment on some wall clock, moved outward."""
+    return shifted(moment_in_utc.replace(tzinfo=None), by)

@@ -113,14 +113,23 @@ def duration(text: str, name: str) -> Duration:
     match = _DURATION.fullmatch(text.strip().upper())
     if match is None or not any(match.groups()[1:]):
         raise unreadable(name)
-    weeks, days, hours, minutes, seconds = (int(number or 0) for number in match.groups()[1:])
     sign = -1 if match.group(1) == "-" else 1
     try:
-        exact = sign * timedelta(hours=hours, minutes=minutes, seconds=seconds)
-        timedelta(days=weeks * 7 + days)
-    except OverflowError as problem:
+        weeks, days, hours, minutes, seconds = (int(number or 0) for number in match.groups()[1:])
+        nominal, exact = timedelta(days=weeks * 7 + days), timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    except (ValueError, OverflowError) as problem:
         raise unreadable(name) from problem
-    return Duration(sign * (weeks * 7 + days), exact)
+    if max(nominal, exact) > LATEST - EARLIEST:
+        raise unreadable(name)
+    return Duration(sign * nominal.days, sign * exact)
+
+
+def shifted(at: datetime, by: timedelta) -> datetime:
+    """That moment, so much later; the ends of the calendar stay where they are."""
+    try:
+        return at + by
+    except OverflowError:
+        return (EARLIEST if by < timedelta() else LATEST).replace(tzinfo=at.tzinfo)
 
 
 def offset(text: str) -> timedelta:

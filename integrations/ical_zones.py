@@ -13,7 +13,7 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from integrations.ical_rules import Budget, Rule, starts
 from integrations.ical_text import Component
-from integrations.ical_values import EARLIEST, LATEST, Zone, date_time, moment, offset, wall_times
+from integrations.ical_values import EARLIEST, LATEST, Zone, date_time, moment, offset, shifted, wall_times
 from mentoring.errors import Refused
 
 _OF_THIS_MACHINE = frozenset({"localtime", "posixrules", "Factory"})
@@ -70,7 +70,7 @@ def _changes(part: Component, until: datetime, budget: Budget) -> list[tuple[dat
     first, was, becomes = date_time(begins), offset(before.value), offset(after.value)
     walls = {first, *(wall for each in part.all("RDATE") for wall in wall_times(each))}
     walls.update(wall for each in part.all("RRULE") for wall in _onsets(each.value, first, was, until, budget))
-    return [(wall.replace(tzinfo=UTC) - was, was, becomes) for wall in walls]
+    return [(shifted(wall.replace(tzinfo=UTC), -was), was, becomes) for wall in walls]
 
 
 def _onsets(text: str, first: datetime, was: timedelta, until: datetime, budget: Budget) -> list[datetime]:
@@ -82,7 +82,7 @@ def _onsets(text: str, first: datetime, was: timedelta, until: datetime, budget:
     if not rule.until:
         return onsets
     last = moment(rule.until, "RRULE")
-    local = last.wall + was if last.is_utc else last.wall
+    local = shifted(last.wall, was) if last.is_utc else last.wall
     return [wall for wall in onsets if wall <= local or (last.is_date and wall.date() == local.date())]
 
 

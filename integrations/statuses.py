@@ -12,6 +12,8 @@ from mentoring.errors import InterludeError, Reconnect, Refused, TryLater
 LONGEST_WAIT = timedelta(hours=24)
 SHORTEST_WAIT = timedelta(seconds=1)
 USUAL_WAIT = timedelta(minutes=1)
+_LONG = 10
+"""Digits of a number of seconds that is beyond every wait."""
 
 
 def problem_of(answer: Answer) -> InterludeError:
@@ -34,11 +36,11 @@ def retry_after(answer: Answer) -> timedelta:
     """Retry-After in either of its forms (RFC 9110 section 10.2.3); a date is held against the server's own Date."""
     stated = answer.headers.get("Retry-After", "").strip()
     if stated.isascii() and stated.isdecimal():
-        return _within_reason(timedelta(seconds=min(int(stated), 10**6)))
+        return _within_reason(timedelta(seconds=int(stated))) if len(stated) < _LONG else LONGEST_WAIT
     try:
         then, sent = parsedate_to_datetime(stated), parsedate_to_datetime(answer.headers.get("Date", ""))
         return _within_reason(then - sent)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError, IndexError):
         return USUAL_WAIT
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from string import ascii_letters, digits
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
+from integrations.guarded_addresses import joined
 from integrations.guarded_http import Answer, Credentials, GuardedHttp
 from integrations.statuses import problem_of
 from integrations.webdav_xml import Multistatus, Resource, multistatus, propfind
@@ -80,10 +81,10 @@ def checked(found: Multistatus, accepted: frozenset[int] = frozenset()) -> Multi
 def link(base: str, href: str) -> str:
     """An href of a server's answer as an absolute address, in the one spelling that all have in common (RFC 3986).
 
-    Servers differ in what they escape: /ann@example.org/ and /ann%40example.org/ are the same. Raises Refused for an
-    address that leaves https.
+    Servers differ in what they escape: /ann@example.org/ and /ann%40example.org/ are the same. Raises Refused for what
+    is no address, or one that leaves https.
     """
-    url = _ESCAPE.sub(_plain, urljoin(base, href))
+    url = _ESCAPE.sub(_plain, joined(base, href))
     if urlsplit(base).scheme == "https" and urlsplit(url).scheme != "https":
         raise Refused(f"{urlsplit(base).hostname} points from https to http, which would give away what is read")
     return url

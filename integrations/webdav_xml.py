@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html import escape
@@ -15,6 +16,9 @@ from mentoring.errors import Refused, TryLater
 
 DAV, CALDAV, CALSERVER = "DAV:", "urn:ietf:params:xml:ns:caldav", "http://calendarserver.org/ns/"
 PREFIXES = {"d": DAV, "c": CALDAV, "cs": CALSERVER}
+
+
+_STATUS = re.compile("[1-5][0-9]{2}")
 
 
 def tag(name: str) -> str:
@@ -112,7 +116,7 @@ def _status(element: Any, otherwise: int) -> int:
     if stated is None:
         return otherwise
     words = (stated.text or "").split()
-    return int(words[1]) if len(words) > 1 and words[1].isdecimal() else 500
+    return int(words[1]) if len(words) > 1 and _STATUS.fullmatch(words[1]) else 500
 
 
 def _document(name: str, inside: str) -> bytes:
