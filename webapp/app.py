@@ -14,6 +14,7 @@ from mentoring.settings import Settings
 from webapp import doors, errors, headers, limits, times
 from webapp.assets import asset
 from webapp.backstage import Backstage
+from webapp.ids import IdConverter
 from webapp.pages import admin, calendars, challenges, health, home, sign_in, suggestions
 from webapp.strip import strip
 from workflows import bootstrap
@@ -33,6 +34,7 @@ def create_app(settings: Settings, parts: Parts | None = None, stage: Backstage 
     csrf.init_app(app)  # type: ignore[no-untyped-call]
     limits.hold(app, settings.redis_url)
     headers.send(app, settings.secure)
+    app.url_map.converters["id"] = IdConverter
     errors.answer_for(app)
     for page in PAGES:
         app.register_blueprint(page.page_of)

@@ -33,7 +33,7 @@ from workflows.views import (
 
 @dataclass(frozen=True)
 class Backstage:
-    """One method a question or an act. Those about an object raise KeyError when it is not the person's."""
+    """One method a question or an act. Those about an object raise Missing when it is not the person's."""
 
     parts: Parts
 
@@ -74,11 +74,14 @@ class Backstage:
     def event_file(self, who: Who, proposal_id: int) -> str:
         return pages.event_file(self.parts, who, proposal_id)
 
-    def answer(self, who: Who, proposal_id: int, partstat: Partstat, feedback: Feedback | None = None) -> None:
-        answering.answer(self.parts, who, proposal_id, partstat, feedback or "")
+    def answer(self, who: Who, proposal_id: int, partstat: Partstat, feedback: Feedback | None, sequence: int) -> None:
+        """sequence: of what the person saw. Raises ChangedMeanwhile when that is no longer in force."""
+        answering.answer(self.parts, who, proposal_id, partstat, feedback or "", sequence)
 
-    def move(self, who: Who, proposal_id: int, start: datetime) -> None:
-        answering.move(self.parts, who, proposal_id, start)
+    def move(self, who: Who, proposal_id: int, start: datetime, sequence: int) -> None:
+        """As `answer`; raises BadInput for a start that is not offered to anybody."""
+        pages.check_start(self.parts, who, start)
+        answering.move(self.parts, who, proposal_id, start, sequence)
 
     def calendars(self, who: Who) -> CalendarsPage:
         return pages.calendars_page(self.parts, who)

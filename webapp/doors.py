@@ -1,6 +1,6 @@
 """Who may go through which door: one row a route, checked at start-up, so that a new route cannot be forgotten.
 
-A row says who may ask at all. Whether an object is theirs is asked of the workflow, which raises KeyError for
+A row says who may ask at all. Whether an object is theirs is asked of the workflow, which raises Missing for
 somebody else's: to the person it looks as if it were not there.
 """
 

@@ -16,6 +16,7 @@ from mentoring.errors import (
     ChangedMeanwhile,
     DoubleBooking,
     InterludeError,
+    Missing,
     NotAllowed,
     Reconnect,
     Refused,
@@ -65,12 +66,20 @@ def by_field(error: InterludeError) -> dict[str, str]:
 
 @contextmanager
 def if_theirs() -> Iterator[None]:
-    """Around a look-up of one object: what is not there, or is somebody else's, is a page that says nothing of it."""
+    """Around a look-up of one object: what is not there, or is somebody else's, is a page that says nothing of it.
+
+    Any other KeyError is a bug, and treated as one.
+    """
     try:
         yield
-    except (KeyError, NotAllowed):
-        log.info("not theirs: %s %s", request.method, request.path, exc_info=True)
+    except (Missing, NotAllowed):
+        log.warning("not theirs: %s", _asked_for(), exc_info=True)
         abort(404)
+
+
+def _asked_for() -> str:
+    """The page as its route has it: an address itself may carry a one-time token, which no log may hold."""
+    return f"{request.method} {request.url_rule or 'an address without a page'}"
 
 
 def _expected(error: InterludeError) -> tuple[str, int]:
@@ -92,14 +101,14 @@ def _http(error: HTTPException) -> tuple[str, int]:
 
 
 def _stale_form(error: CSRFError) -> tuple[str, int]:
-    log.info("form refused: %s %s: %s", request.method, request.path, error.description)
+    log.info("form refused: %s: %s", _asked_for(), error.description)
     words = "The page was open for too long, or you signed in anew. Nothing was changed: go back and reload it."
     return render_template("error.html", title="Please send that again", words=words), 400
 
 
 def _unexpected(error: Exception) -> tuple[str, int]:
     reference = secrets.token_hex(4)
-    log.error("reference %s: %s %s", reference, request.method, request.path, exc_info=error)
+    log.error("reference %s: %s", reference, _asked_for(), exc_info=error)
     words = "That is our mistake, not yours. If it happens again, tell an admin this reference:"
     return render_template("error.html", title="Something went wrong", words=words, reference=reference), 500
 

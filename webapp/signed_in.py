@@ -6,6 +6,7 @@ from typing import cast
 
 from flask import abort, g, session
 
+from mentoring.errors import Missing
 from mentoring.people import Person
 from webapp.backstage import backstage
 from workflows.views import Who
@@ -36,7 +37,7 @@ def _looked_up() -> Person | None:
         return None
     try:
         return backstage().person(Who(session["organisation"], session["person"]))
-    except KeyError:
+    except Missing:
         session.clear()
         return None
 

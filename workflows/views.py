@@ -24,7 +24,7 @@ class Who:
 
 @dataclass(frozen=True)
 class PersonCard:
-    """As much of somebody as the reader may see; to a mentor, until both said yes, `name` is a first name too."""
+    """As much of somebody as the other of the two may see, once asked."""
 
     name: str
     first_name: str
@@ -208,7 +208,10 @@ class ProviderHealth:
 
 @dataclass(frozen=True)
 class HealthPage:
-    """people: everybody who opted in to a role. waiting: invites that have not left yet, the oldest since when."""
+    """people: everybody who opted in to a role. waiting: invites that have not left yet, the oldest since when.
+
+    given_up: those that did not get through in the last week, which nobody tries any more.
+    """
 
     zone: str
     people: int
@@ -219,6 +222,7 @@ class HealthPage:
     stopped: bool = False
     waiting: int = 0
     oldest_waiting_at: datetime | None = None
+    given_up: int = 0
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
+from mentoring.errors import Missing
 from mentoring.hours import DayHours, WeeklyHours
 from mentoring.intervals import Interval
 from mentoring.openings import Opening, Preference
@@ -60,7 +61,7 @@ PEOPLE = {
 }
 
 MAYA = PersonCard("Maya Lindqvist", "Maya", "Platform", "Staff engineer", "America/New_York")
-TOBI = PersonCard("Tobi", "Tobi", "Payments", "", "Europe/Berlin")
+TOBI = PersonCard("Tobi Adeyemi", "Tobi", "Payments", "", "Europe/Berlin")
 
 REASONS = (
     Reason("topic", "recurs", "handing over on-call came up on 4 different days in the last six weeks"),
@@ -139,12 +140,14 @@ class Stage:
 
     def mine(self, who: Who, number: int) -> None:
         if (who.person_id, number) != (MEMBER, THEIRS):
-            raise KeyError(number)
+            raise Missing(number)
 
     def now(self) -> datetime:
         return NOW
 
     def person(self, who: Who) -> Person:
+        if who.person_id not in self.people:
+            raise Missing(who.person_id)
         return self.people[who.person_id]
 
     def peek(self, token: str) -> bool:
@@ -165,7 +168,9 @@ class Stage:
         )
 
     def sample_person(self, person_id: int) -> Who:
-        return Who(1, self.people[person_id].id)
+        if person_id not in self.people:
+            raise Missing(person_id)
+        return Who(1, person_id)
 
     def heartbeat(self) -> Heartbeat:
         return self.pages.get("heartbeat", Heartbeat(database=True, queue=True))
@@ -175,21 +180,25 @@ class Stage:
         return self.pages.get("home", HomePage("Europe/Berlin"))
 
     def suggestion(self, who: Who, proposal_id: int) -> SuggestionView:
+        if (who.person_id, proposal_id) not in self.views:
+            raise Missing(proposal_id)
         return self.views[who.person_id, proposal_id]
 
     def other_times(self, who: Who, proposal_id: int) -> tuple[Opening, ...]:
         return self.pages.get("other_times", openings())
 
     def event_file(self, who: Who, proposal_id: int) -> str:
-        return f"BEGIN:VCALENDAR\r\nUID:{self.views[who.person_id, proposal_id].id}\r\nEND:VCALENDAR\r\n"
+        view = self.suggestion(who, proposal_id)
+        self.did("event_file")
+        return f"BEGIN:VCALENDAR\r\nUID:{view.id}\r\nEND:VCALENDAR\r\n"
 
-    def answer(self, who: Who, proposal_id: int, partstat: Partstat, feedback: Any = None) -> None:
-        self.views[who.person_id, proposal_id]
-        self.did("answer", who.person_id, proposal_id, partstat, feedback)
+    def answer(self, who: Who, proposal_id: int, partstat: Partstat, feedback: Any, sequence: int) -> None:
+        self.suggestion(who, proposal_id)
+        self.did("answer", who.person_id, proposal_id, partstat, feedback, sequence)
 
-    def move(self, who: Who, proposal_id: int, start: datetime) -> None:
-        self.views[who.person_id, proposal_id]
-        self.did("move", who.person_id, proposal_id, start)
+    def move(self, who: Who, proposal_id: int, start: datetime, sequence: int) -> None:
+        self.suggestion(who, proposal_id)
+        self.did("move", who.person_id, proposal_id, start, sequence)
 
     def calendars(self, who: Who) -> CalendarsPage:
         page = self.pages.get("calendars", CalendarsPage("Europe/Berlin"))

@@ -178,6 +178,7 @@ HEALTH = HealthPage(
     sending=Sending.ON,
     waiting=2,
     oldest_waiting_at=_at(0, 7, 55),
+    given_up=1,
 )
 STOPPED = HealthPage(WARSAW, people=0, known=0, sending=Sending.REVIEW, stopped=True)
 

@@ -39,7 +39,7 @@ def address(app: Flask, rule: Rule) -> str:
 
 
 def changes(on: Stage) -> list[str]:
-    return [name for name, *_ in on.asked if name != "home"]
+    return [name for name, *_ in on.asked if name not in {"home", "event_file"}]
 
 
 @pytest.mark.parametrize(("method", "rule"), ROUTES)
@@ -67,7 +67,7 @@ def test_admins_doors_are_closed_to_everybody_else(method: str, rule: Rule, pers
 @pytest.mark.parametrize("person_id", [STRANGER, ADMIN])
 def test_another_persons_object_is_not_there_not_even_for_an_admin(method: str, rule: Rule, person_id: int) -> None:
     app = application(on := stage(), csrf=False)
-    form = {"answer": "yes", "start": "2026-11-24T13:20:00+00:00", "busy": "7"}
+    form = {"answer": "yes", "start": "2026-11-24T13:20:00+00:00", "sequence": "0", "busy": "7"}
     response = as_person(app, person_id).open(
         address(app, rule), method=method, data=form if method == "POST" else None
     )
@@ -98,6 +98,23 @@ def test_a_route_that_the_list_does_not_name_keeps_the_application_from_starting
     app.add_url_rule("/forgotten", "forgotten", lambda: "")
     with pytest.raises(RuntimeError, match="forgotten"):
         doors.hang(app)
+
+
+@pytest.mark.parametrize("number", [2**63, 2**64, "9" * 5000, "-1", "१"])
+@pytest.mark.parametrize(("method", "rule"), OF_AN_OBJECT)
+def test_a_number_that_is_no_id_is_the_address_of_nothing(method: str, rule: Rule, number: int | str) -> None:
+    app = application(on := stage(), csrf=False)
+    path = address(app, rule).replace(f"/{THEIRS}", f"/{number}")
+    assert as_person(app, MEMBER).open(path, method=method).status_code in {404, 405}
+    assert changes(on) == []
+
+
+def test_a_number_in_a_form_or_a_question_that_is_no_id_is_not_taken_for_one() -> None:
+    app = application(on := stage(), csrf=False)
+    assert as_person(app, ADMIN).get(f"/admin/why?mentee={2**64}").status_code == 200
+    assert as_person(app, None).post("/sign-in/sample", data={"person": 2**64}).status_code == 404
+    as_person(app, MEMBER).post(f"/calendars/{THEIRS}", data={"busy": [2**64, "7"], "copies": 2**64})
+    assert on.asked == [("choose", THEIRS, [7], None)]
 
 
 def test_an_address_without_a_page_is_a_page_of_ours() -> None:

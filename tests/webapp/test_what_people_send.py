@@ -19,11 +19,25 @@ from mentoring.errors import (
 )
 from mentoring.policy import Sending
 from mentoring.proposals import Partstat
-from tests.webapp.stage import ADMIN, MEMBER, MENTOR, THEIRS, Stage, application, as_person, confirmed, stage
+from tests.webapp.stage import (
+    ADMIN,
+    MEMBER,
+    MENTOR,
+    THEIRS,
+    Stage,
+    application,
+    as_person,
+    confirmed,
+    stage,
+    suggestion,
+)
 from tests.webapp.states import BERLIN, NEXTCLOUD
 from workflows.views import CalendarsPage, Feedback, HomePage
 
 CALDAV = {"address": "https://cloud.example.org", "username": "tobi", "secret": "planted-app-password"}
+
+
+YES = {"answer": "yes", "sequence": "0"}
 
 
 def browser(on: Stage, person_id: int = MEMBER) -> FlaskClient:
@@ -43,16 +57,53 @@ def browser(on: Stage, person_id: int = MEMBER) -> FlaskClient:
 )
 def test_an_answer_is_passed_on(form: dict[str, str], partstat: Partstat, feedback: Feedback | None) -> None:
     on = stage()
-    response = browser(on, MENTOR).post(f"/suggestions/{THEIRS}/answer", data=form)
+    response = browser(on, MENTOR).post(f"/suggestions/{THEIRS}/answer", data=form | {"sequence": "3"})
     assert response.location == f"/suggestions/{THEIRS}"
-    assert on.asked == [("answer", MENTOR, THEIRS, partstat, feedback)]
+    assert on.asked == [("answer", MENTOR, THEIRS, partstat, feedback, 3)]
 
 
 @pytest.mark.parametrize("form", [{}, {"answer": "maybe"}, {"answer": "no", "feedback": "bored"}])
 def test_an_answer_that_is_none_is_refused(form: dict[str, str]) -> None:
     on = stage()
-    assert browser(on).post(f"/suggestions/{THEIRS}/answer", data=form).status_code == 400
+    response = browser(on).post(f"/suggestions/{THEIRS}/answer", data=form | {"sequence": "0"})
+    assert response.status_code == 400
     assert on.asked == []
+
+
+@pytest.mark.parametrize("sequence", [None, "", "-1", "1.0", "one", "९", "1" * 10])
+@pytest.mark.parametrize("form", [{"answer": "yes"}, {"answer": "no"}, {"start": "2026-11-24T13:20:00Z"}])
+def test_an_answer_to_nobody_knows_which_time_is_refused(form: dict[str, str], sequence: str | None) -> None:
+    on = stage()
+    sent = form if sequence is None else form | {"sequence": sequence}
+    response = browser(on).post(f"/suggestions/{THEIRS}/{'times' if 'start' in form else 'answer'}", data=sent)
+    assert response.status_code == 400
+    assert "reload it" in response.text
+    assert on.asked == []
+
+
+@pytest.mark.parametrize("path", ["", "/times"])
+def test_each_form_of_a_suggestion_says_which_time_was_seen(path: str) -> None:
+    on = stage()
+    on.views[MEMBER, THEIRS] = suggestion(sequence=41)
+    text = browser(on).get(f"/suggestions/{THEIRS}{path}").text
+    forms = [
+        each for each in text.split("<form")[1:] if 'value="yes"' in each or 'value="no"' in each or "start" in each
+    ]
+    assert forms
+    assert all('<input type="hidden" name="sequence" value="41">' in each for each in forms)
+
+
+def test_an_answer_to_a_time_that_was_changed_meanwhile_is_told_the_new_time() -> None:
+    on = stage()
+    on.views[MEMBER, THEIRS] = suggestion(sequence=1)
+    on.raises = {"answer": ChangedMeanwhile("sequence"), "move": ChangedMeanwhile("sequence")}
+    client, path = browser(on), f"/suggestions/{THEIRS}"
+    answered = client.post(f"{path}/answer", data={"answer": "yes", "sequence": "0"}, follow_redirects=True)
+    moved = client.post(f"{path}/times", data={"start": "2026-11-24T13:20:00Z", "sequence": "0"})
+    assert (answered.status_code, moved.status_code) == (200, 409)
+    for response in (answered, moved):
+        assert "The time was changed meanwhile." in response.text
+        assert "It is Thursday 26 November, 15:40–16:00 Berlin time now" in response.text
 
 
 @pytest.mark.parametrize(
@@ -61,7 +112,7 @@ def test_an_answer_that_is_none_is_refused(form: dict[str, str]) -> None:
 def test_an_answer_overtaken_by_events_shows_how_things_are_now(error: InterludeError) -> None:
     on = stage()
     on.raises["answer"] = error
-    response = browser(on).post(f"/suggestions/{THEIRS}/answer", data={"answer": "yes"}, follow_redirects=True)
+    response = browser(on).post(f"/suggestions/{THEIRS}/answer", data=YES, follow_redirects=True)
     assert response.status_code == 200
     assert 'role="alert"' in response.text
     assert "engagement 12" not in response.text
@@ -69,17 +120,20 @@ def test_an_answer_overtaken_by_events_shows_how_things_are_now(error: Interlude
 
 def test_another_time_is_passed_on() -> None:
     on = stage()
-    form = {"start": "2026-11-24T14:20:00+01:00"}
+    form = {"start": "2026-11-24T14:20:00+01:00", "sequence": "2"}
     assert browser(on).post(f"/suggestions/{THEIRS}/times", data=form).location == f"/suggestions/{THEIRS}"
-    ((name, person_id, proposal_id, start),) = on.asked
-    assert (name, person_id, proposal_id) == ("move", MEMBER, THEIRS)
+    ((name, person_id, proposal_id, start, sequence),) = on.asked
+    assert (name, person_id, proposal_id, sequence) == ("move", MEMBER, THEIRS, 2)
     assert start == datetime(2026, 11, 24, 13, 20, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("start", ["", "whenever", "2026-11-24T14:20:00", "2026-13-24T14:20:00Z"])
+NO_TIMES = ["", "whenever", "2026-11-24T14:20:00", "2026-13-24T14:20:00Z", "0001-01-01T00:00:00+14:00"]
+
+
+@pytest.mark.parametrize("start", NO_TIMES)
 def test_a_time_that_is_none_or_has_no_zone_is_refused(start: str) -> None:
     on = stage()
-    response = browser(on).post(f"/suggestions/{THEIRS}/times", data={"start": start})
+    response = browser(on).post(f"/suggestions/{THEIRS}/times", data={"start": start, "sequence": "0"})
     assert response.status_code == 400
     assert "hoose one of the times" in response.text
     assert on.asked == []
@@ -88,7 +142,7 @@ def test_a_time_that_is_none_or_has_no_zone_is_refused(start: str) -> None:
 def test_a_time_taken_meanwhile_offers_the_others_again() -> None:
     on = stage()
     on.raises["move"] = DoubleBooking("engagement 12")
-    response = browser(on).post(f"/suggestions/{THEIRS}/times", data={"start": "2026-11-24T13:20:00Z"})
+    response = browser(on).post(f"/suggestions/{THEIRS}/times", data={"start": "2026-11-24T13:20:00Z", "sequence": "0"})
     assert response.status_code == 409
     assert "has just been taken" in response.text
     assert 'name="start"' in response.text
@@ -213,6 +267,28 @@ def test_the_event_file_can_be_added_to_a_calendar() -> None:
     response = browser(stage()).get(f"/suggestions/{THEIRS}/event.ics")
     assert response.mimetype == "text/calendar"
     assert response.text.startswith("BEGIN:VCALENDAR\r\n")
+
+
+def test_of_a_suggestion_that_is_over_there_is_no_event_file() -> None:
+    on = stage()
+    on.raises["event_file"] = Refused("this suggestion is over, so there is nothing to add to a calendar")
+    response = browser(on).get(f"/suggestions/{THEIRS}/event.ics")
+    assert response.status_code == 404
+    assert "This suggestion is over, so there is nothing to add to a calendar." in response.text
+
+
+def test_a_bug_in_looking_something_up_is_not_taken_for_somebody_elses(caplog: pytest.LogCaptureFixture) -> None:
+    on = stage()
+    on.raises["answer"] = KeyError("planted bug")
+    assert browser(on).post(f"/suggestions/{THEIRS}/answer", data=YES).status_code == 500
+    assert "planted bug" in caplog.text
+
+
+def test_asking_for_somebody_elses_is_logged_with_where_it_was_refused(caplog: pytest.LogCaptureFixture) -> None:
+    assert browser(stage()).get("/suggestions/999").status_code == 404
+    (record,) = [each for each in caplog.records if each.name == "interlude.web"]
+    assert record.levelname == "WARNING"
+    assert record.exc_info
 
 
 def test_a_bug_is_a_page_with_a_reference_and_the_detail_in_the_log(caplog: pytest.LogCaptureFixture) -> None:

@@ -9,6 +9,7 @@ from mentoring.errors import BadInput
 from mentoring.policy import Sending
 from webapp.backstage import backstage
 from webapp.errors import if_theirs
+from webapp.ids import an_id
 from webapp.signed_in import who
 
 page_of = Blueprint("admin", __name__, url_prefix="/admin")
@@ -22,7 +23,7 @@ def page() -> str:
 
 @page_of.get("/why")
 def why() -> str:
-    mentee, mentor = (request.args.get(name, type=int) for name in ("mentee", "mentor"))
+    mentee, mentor = (request.args.get(name, type=an_id) for name in ("mentee", "mentor"))
     with if_theirs():
         page = backstage().why(who(), mentee, mentor)
     return render_template("why.html", page=page)

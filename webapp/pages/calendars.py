@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from mentoring.errors import BadInput, InterludeError, Problem, Reconnect, Refused, TryLater
 from webapp.backstage import backstage
 from webapp.errors import by_field, if_theirs
+from webapp.ids import an_id
 from webapp.limits import CONNECTION_TESTS, limiter
 from webapp.signed_in import who
 from workflows.views import ConnectionView
@@ -65,7 +66,7 @@ def test_and_connect(provider: str) -> Response | tuple[str, int]:
     return redirect(url_for("calendars.choices", connection_id=connection_id))
 
 
-@page_of.get("/<int:connection_id>")
+@page_of.get("/<id:connection_id>")
 def choices(connection_id: int) -> str:
     connection = _connection(connection_id)[1]
     busy = {calendar.id for calendar in connection.calendars if calendar.counts_as_busy}
@@ -73,9 +74,9 @@ def choices(connection_id: int) -> str:
     return render_template("choices.html", connection=connection, busy=busy, copies=copies, problems={})
 
 
-@page_of.post("/<int:connection_id>")
+@page_of.post("/<id:connection_id>")
 def choose(connection_id: int) -> Response | tuple[str, int]:
-    busy, copies = request.form.getlist("busy", type=int), request.form.get("copies", type=int)
+    busy, copies = request.form.getlist("busy", type=an_id), request.form.get("copies", type=an_id)
     try:
         with if_theirs():
             backstage().choose(who(), connection_id, busy, copies)
@@ -86,14 +87,14 @@ def choose(connection_id: int) -> Response | tuple[str, int]:
     return redirect(url_for("calendars.page"))
 
 
-@page_of.get("/<int:connection_id>/status")
+@page_of.get("/<id:connection_id>/status")
 def status(connection_id: int) -> str:
     """The live part of the page. Nothing in it takes the focus, so that it may be replaced at any time."""
     zone, connection = _connection(connection_id)
     return render_template("_status.html", connection=connection, zone=zone, now=backstage().now())
 
 
-@page_of.post("/read/<int:calendar_id>")
+@page_of.post("/read/<id:calendar_id>")
 @limiter.limit(CONNECTION_TESTS)
 def read_now(calendar_id: int) -> Response:
     with if_theirs():
@@ -102,7 +103,7 @@ def read_now(calendar_id: int) -> Response:
     return redirect(url_for("calendars.page"))
 
 
-@page_of.post("/<int:connection_id>/disconnect")
+@page_of.post("/<id:connection_id>/disconnect")
 def disconnect(connection_id: int) -> Response:
     with if_theirs():
         backstage().disconnect(who(), connection_id)

@@ -31,7 +31,7 @@ def write_down() -> Response | tuple[str, int]:
     return redirect(url_for("challenges.page"))
 
 
-@page_of.post("/<int:challenge_id>/strike-out")
+@page_of.post("/<id:challenge_id>/strike-out")
 def strike_out(challenge_id: int) -> Response:
     with if_theirs():
         backstage().strike_out(who(), challenge_id)

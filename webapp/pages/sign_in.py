@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from webapp.backstage import backstage
 from webapp.errors import if_theirs
+from webapp.ids import an_id
 from webapp.limits import SIGNING_IN, limiter
 from webapp.paths import own_path
 from webapp.signed_in import current_person, sign_in
@@ -32,7 +33,7 @@ def as_sample_person() -> Response:
     """The demo's way in; outside the demo there is no such page."""
     if not backstage().settings.demo:
         abort(404)
-    person_id = request.form.get("person", type=int) or abort(404)
+    person_id = request.form.get("person", type=an_id) or abort(404)
     with if_theirs():
         sign_in(backstage().sample_person(person_id))
     return redirect(own_path(request.form.get("next", "")))

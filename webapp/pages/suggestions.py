@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from mentoring.errors import BadInput, ChangedMeanwhile, DoubleBooking, Refused, TryLater, WrongTransition
+from mentoring.errors import (
+    BadInput,
+    ChangedMeanwhile,
+    DoubleBooking,
+    InterludeError,
+    Refused,
+    TryLater,
+    WrongTransition,
+)
+from mentoring.intervals import utc
 from mentoring.proposals import Partstat
 from webapp.backstage import backstage
 from webapp.errors import if_theirs, said
 from webapp.offer import offer
 from webapp.signed_in import who
+from webapp.times import city, day, span
 from workflows.views import Feedback
 
-page_of = Blueprint("suggestions", __name__, url_prefix="/suggestions/<int:proposal_id>")
+page_of = Blueprint("suggestions", __name__, url_prefix="/suggestions/<id:proposal_id>")
 
 ANSWERS = {"yes": Partstat.ACCEPTED, "no": Partstat.DECLINED}
 OVERTAKEN = (DoubleBooking, ChangedMeanwhile, WrongTransition, Refused, TryLater)
@@ -30,12 +41,12 @@ def page(proposal_id: int) -> str:
 
 @page_of.post("/answer")
 def answer(proposal_id: int) -> Response:
-    partstat, feedback = _answer(), _feedback()
+    partstat, feedback, sequence = _answer(), _feedback(), _sequence()
     try:
         with if_theirs():
-            backstage().answer(who(), proposal_id, partstat, feedback)
+            backstage().answer(who(), proposal_id, partstat, feedback, sequence)
     except OVERTAKEN as error:
-        flash(said(error), "problem")
+        flash(_overtaken(proposal_id, error, sequence), "problem")
         return _to(proposal_id)
     flash("Thank you, you said yes." if partstat is Partstat.ACCEPTED else "You said no. The time is yours again.")
     return _to(proposal_id)
@@ -49,18 +60,24 @@ def times(proposal_id: int) -> str:
 @page_of.post("/times")
 def move(proposal_id: int) -> Response | tuple[str, int]:
     try:
+        start, sequence = _start(), _sequence()
         with if_theirs():
-            backstage().move(who(), proposal_id, _start())
-    except (BadInput, *OVERTAKEN) as error:
-        return _times(proposal_id, said(error)), 400 if isinstance(error, BadInput) else 409
+            backstage().move(who(), proposal_id, start, sequence)
+    except BadInput as error:
+        return _times(proposal_id, said(error)), 400
+    except OVERTAKEN as error:
+        return _times(proposal_id, _overtaken(proposal_id, error, sequence)), 409
     flash("The time is changed. Both calendars will show it.")
     return _to(proposal_id)
 
 
 @page_of.get("/event.ics")
-def event_file(proposal_id: int) -> Response:
-    with if_theirs():
-        text = backstage().event_file(who(), proposal_id)
+def event_file(proposal_id: int) -> Response | tuple[str, int]:
+    try:
+        with if_theirs():
+            text = backstage().event_file(who(), proposal_id)
+    except Refused as error:
+        return render_template("error.html", title="There is nothing to add", words=said(error)), 404
     response = make_response(text)
     response.headers["Content-Type"] = "text/calendar; charset=utf-8"
     response.headers["Content-Disposition"] = "attachment; filename=interlude.ics"
@@ -91,13 +108,31 @@ def _feedback() -> Feedback | None:
 
 
 def _start() -> datetime:
+    """In UTC. Whether it is among the times that were offered, the workflow says."""
     try:
-        start = datetime.fromisoformat(request.form.get("start", ""))
-    except ValueError as problem:
+        return utc(datetime.fromisoformat(request.form.get("start", "")))
+    except (ValueError, OverflowError) as problem:
         raise BadInput.of("start", "choose one of the times") from problem
-    if start.tzinfo is None:
-        raise BadInput.of("start", "choose one of the times")
-    return start
+
+
+def _sequence() -> int:
+    """Of what the form was shown with."""
+    text = request.form.get("sequence", "")
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise BadInput.of("sequence", "the page was not sent whole; go back and reload it")
+    return int(text)
+
+
+def _overtaken(proposal_id: int, error: InterludeError, sequence: int) -> str:
+    """In words; where the time is another by now, which one it is."""
+    if not isinstance(error, ChangedMeanwhile):
+        return said(error)
+    with if_theirs():
+        view = backstage().suggestion(who(), proposal_id)
+    if view.sequence == sequence:
+        return said(error)
+    new = f"{day(view.interval.start, view.zone)}, {span(view.interval, view.zone)} {city(view.zone)} time"
+    return f"The time was changed meanwhile. It is {new} now; what you chose was not taken for it."
 
 
 def _to(proposal_id: int) -> Response:

@@ -6,11 +6,12 @@ from workflows.pages.health import health, heartbeat
 from workflows.pages.home import home
 from workflows.pages.rounds import last_round, why
 from workflows.pages.sample import sample_people
-from workflows.pages.suggestions import event_file, other_times, suggestion
+from workflows.pages.suggestions import check_start, event_file, other_times, suggestion
 
 __all__ = [
     "calendars_page",
     "challenges_page",
+    "check_start",
     "event_file",
     "health",
     "heartbeat",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 
 from redis import RedisError
 
@@ -18,6 +19,7 @@ from workflows.pages.calendars import status, what_to_do
 from workflows.queue import Queue
 from workflows.views import CalendarStatus, HealthPage, Heartbeat, ProviderHealth, UnknownPerson, Who
 
+A_WEEK = timedelta(days=7)
 ASK_THEM = "Ask them to connect a calendar."
 
 
@@ -32,6 +34,7 @@ def health(parts: Parts, who: Who) -> HealthPage:
         rows = calendars.calendars(memory, None)
         providers = {each.id: each for each in calendars.connections(memory, None)}
         waiting = [each.not_before for each in outbox.unsent(memory)]
+        given_up = [each for each in outbox.failed(memory) if each.not_before > now - A_WEEK]
         stopped = organisations.get(memory).stopped
     unknown = []
     by_person: dict[int, list[Calendar]] = {}
@@ -62,6 +65,7 @@ def health(parts: Parts, who: Who) -> HealthPage:
         stopped=stopped,
         waiting=len(waiting),
         oldest_waiting_at=min(waiting, default=None),
+        given_up=len(given_up),
     )
 
 

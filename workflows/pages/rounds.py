@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mentoring.errors import Missing
 from mentoring.proposals import Proposal
 from store import people, proposals, rounds
 from store.memory import Memory
@@ -77,6 +78,8 @@ def why(parts: Parts, who: Who, mentee_id: int | None = None, mentor_id: int | N
         )
     if mentee_id is None or mentee_id == mentor_id:
         return WhyPage(choices)
+    if not {mentee_id, mentor_id} - {None} <= {each.person_id for each in choices}:
+        raise Missing(mentee_id)
     found = explaining.explain(parts, who.organisation_id, mentee_id, mentor_id)
     mentor = PersonChoice(found.mentor.id, found.mentor.name) if found.mentor else None
     mentee = PersonChoice(found.mentee.id, found.mentee.name)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from integrations.itip import stored
+from mentoring.errors import BadInput, Missing, Refused
 from mentoring.openings import Opening
 from mentoring.people import Person
 from mentoring.proposals import ASKED, Answer, Partstat, Party, Proposal, State
@@ -17,7 +18,6 @@ from workflows.knowing import frame_of, time_of
 from workflows.views import PersonCard, SuggestionView, Who
 
 MOST_TIMES = 60
-TAKES_PLACE = frozenset({State.CONFIRMED, State.MET, State.REVIEWED})
 
 
 def suggestion(parts: Parts, who: Who, proposal_id: int) -> SuggestionView:
@@ -26,7 +26,7 @@ def suggestion(parts: Parts, who: Who, proposal_id: int) -> SuggestionView:
         proposal = proposals.get(memory, proposal_id)
         party = proposal.party(who.person_id)
         if not proposal.asked(party):
-            raise KeyError(proposal_id)
+            raise Missing(proposal_id)
         pair = {each: people.get(memory, proposal.person_id(each)) for each in Party}
         return view(proposal, party, pair[party], pair[party.other], parts.clock(), _copy_in(memory, proposal, party))
 
@@ -49,7 +49,7 @@ def view(
         mine_as=party,
         state=proposal.state,
         topic=proposal.topic,
-        other=card(other, party is Party.MENTEE or proposal.state in TAKES_PLACE),
+        other=card(other),
         interval=proposal.interval,
         zone=reader.limits.zone,
         reasons=proposal.reasons if party is Party.MENTEE else (),
@@ -64,9 +64,8 @@ def view(
     )
 
 
-def card(person: Person, whole_name: bool) -> PersonCard:
-    name = person.name if whole_name else person.first_name
-    return PersonCard(name, person.first_name, person.department, person.title, person.limits.zone)
+def card(person: Person) -> PersonCard:
+    return PersonCard(person.name, person.first_name, person.department, person.title, person.limits.zone)
 
 
 def _standing(proposal: Proposal, party: Party, person: Person) -> str:
@@ -114,11 +113,29 @@ def other_times(parts: Parts, who: Who, proposal_id: int) -> tuple[Opening, ...]
     return tuple(each for each in openings if each.interval != found.proposal.interval)[:MOST_TIMES]
 
 
+def check_start(parts: Parts, who: Who, start: datetime) -> None:
+    """Raises BadInput for a start, in UTC, that no page offers: off the policy's step, or beyond its horizon.
+
+    What else stands in the way of it is for `answering.move` to judge.
+    """
+    with parts.database.reading(who.organisation_id) as memory:
+        policy = policies.current(memory)
+    now, in_day = parts.clock(), timedelta(hours=start.hour, minutes=start.minute, seconds=start.second)
+    off_step = in_day % timedelta(minutes=policy.step_minutes) or start.microsecond
+    if off_step or not now < start <= now + timedelta(days=policy.horizon_days):
+        raise BadInput.of("start", "choose one of the times")
+
+
 def event_file(parts: Parts, who: Who, proposal_id: int) -> str:
-    """The event as a file to add to a calendar by hand. Raises KeyError where it is not theirs."""
+    """The event as a file to add to a calendar by hand. Raises KeyError where it is not theirs.
+
+    Raises Refused once it is over: nobody would take the event out of that calendar again.
+    """
     found = asking.case(parts, who.organisation_id, proposal_id)
     party = found.proposal.party(who.person_id)
     if not found.proposal.asked(party):
-        raise KeyError(proposal_id)
+        raise Missing(proposal_id)
+    if not found.proposal.blocking:
+        raise Refused("this suggestion is over, so there is nothing to add to a calendar")
     text = inviting.copy_text(found.proposal, party, found.mentee, found.mentor, parts.settings)
     return stored(text).decode()
