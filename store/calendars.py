@@ -15,7 +15,7 @@ from mentoring.ports import Account, FoundCalendar
 from store import tables
 from store.keyring import ADDRESSES
 from store.memory import Memory, batches
-from store.reading import busy_events, due_anywhere, purge_past, save_problem, save_reading, save_unchanged
+from store.reading import busy_events, claim_due, purge_past, save_problem, save_reading, save_unchanged
 
 __all__ = [
     "Calendar",
@@ -25,12 +25,12 @@ __all__ = [
     "calendar",
     "calendars",
     "choose",
+    "claim_due",
     "connect",
     "connection",
     "connections",
     "copies_calendar",
     "disconnect",
-    "due_anywhere",
     "make_due",
     "move",
     "purge_past",

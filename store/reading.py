@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, update
 
 from mentoring.availability import BusyEvent, Busyness, Reading
 from mentoring.intervals import Interval
@@ -23,11 +23,17 @@ _calendars = tables.calendars
 _events = tables.busy_events
 
 
-def due_anywhere(memory: Memory, now: datetime, limit: int) -> list[tuple[int, int]]:
-    """System-wide: (organisation_id, calendar_id) of what is to be read by now, the longest due first."""
+def claim_due(memory: Memory, now: datetime, until: datetime, limit: int) -> list[tuple[int, int]]:
+    """System-wide: takes what is to be read by now, the longest due first, so that nobody else does.
+
+    (organisation_id, calendar_id) of each. Who reads one says when it is due again; if they never do, it is `until`.
+    """
     due = _calendars.c.next_read_at <= now, _calendars.c.counts_as_busy
     statement = select(_calendars.c.organisation_id, _calendars.c.id).where(*due)
-    rows = memory.rows(statement.order_by(_calendars.c.next_read_at, _calendars.c.id).limit(limit))
+    in_order = statement.order_by(_calendars.c.next_read_at, _calendars.c.id).limit(limit)
+    rows = memory.rows(in_order.with_for_update(skip_locked=True))
+    for ids in batches(row.id for row in rows):
+        memory.changed(update(_calendars).where(_calendars.c.id.in_(ids)).values(next_read_at=until))
     return [(row.organisation_id, row.id) for row in rows]
 
 

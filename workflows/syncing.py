@@ -1,17 +1,22 @@
-"""Reading calendars: one network look each, outside any transaction, and what came of it saved."""
+"""Reading calendars: one network look each, outside any transaction, and what came of it saved.
+
+Here stands an edge: whatever goes wrong with a calendar becomes that calendar's problem, and nobody else's.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+import secrets
+import time
+import traceback
+from collections.abc import Callable, Collection, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from mentoring.availability import Reading
 from mentoring.errors import InterludeError, Reconnect, Refused, TryLater
 from mentoring.policy import Policy
-from mentoring.ports import Account, KeyOf
 from store import calendars, policies, proposals
 from store.calendars import Calendar
 from store.memory import Memory
@@ -21,9 +26,22 @@ from workflows.knowing import reading_window
 log = logging.getLogger("interlude.syncing")
 
 THREADS = 16
-BATCH = 200
 OPEN_MINUTES = 1
 REFUSED_HOURS = 1
+LEASE = timedelta(minutes=6)
+"""How long a calendar is one run's: longer than a job may take, so that no two read it at once."""
+FAULT_PAUSE = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a run begins calendars, and how long it waits for them; what is left is the next tick's.
+
+    Both end before the job is ended for taking too long.
+    """
+
+    begin_seconds: float = 120.0
+    wait_seconds: float = 240.0
 
 
 @dataclass(frozen=True)
@@ -31,85 +49,231 @@ class Look:
     """What one look at one calendar gave: a reading, the word that nothing changed, or a problem."""
 
     calendar: Calendar
+    began: datetime
     reading: Reading | None = None
     problem: InterludeError | None = None
 
 
-def sync_due(parts: Parts) -> int:
-    """Reads every calendar that is due, of all organisations. Returns how many were looked at."""
-    with parts.database.reading_all() as memory:
-        due = calendars.due_anywhere(memory, parts.clock(), BATCH)
+@dataclass(frozen=True)
+class _Task:
+    """A calendar to be looked at, under its organisation's policy."""
+
+    organisation_id: int
+    calendar: Calendar
+    policy: Policy
+
+
+def sync_due(parts: Parts, patience: Patience | None = None) -> int:
+    """Reads the calendars that are due, of all organisations, the longest due first. Returns how many it looked at.
+
+    Each is claimed right before it is begun, so that several runs share the work out.
+    """
+    patience, due_by, began, looked = patience or Patience(), parts.clock(), time.monotonic(), 0
+
+    def due(count: int) -> list[_Task]:
+        late = time.monotonic() - began >= patience.begin_seconds
+        return [] if late else _claimed(parts, due_by, count)
+
+    for task, look in _looks(parts, due, patience.wait_seconds):
+        looked += 1
+        try:
+            _kept(parts, task, look)
+        except Exception as problem:  # noqa: BLE001 -- the edge of the job: one calendar stops no other; logged in full
+            _log_fault(f"what was read of calendar {task.calendar.id} could not be saved", problem)
+    return looked
+
+
+def _claimed(parts: Parts, due_by: datetime, count: int) -> list[_Task]:
+    """The next ones, past those of organisations that something is wrong with; none when nothing else is due."""
+    while claimed := _claim(parts, due_by, count):
+        if tasks := [task for each, ids in claimed.items() for task in _tasks_if_any(parts, each, ids)]:
+            return tasks
+    return []
+
+
+def _claim(parts: Parts, due_by: datetime, count: int) -> dict[int, list[int]]:
+    """Calendar ids by organisation. Without the database nothing more is begun, and what was begun is ended."""
     by_organisation: dict[int, list[int]] = {}
-    for organisation_id, calendar_id in due:
+    try:
+        with parts.database.writing_all() as memory:
+            claimed = calendars.claim_due(memory, due_by, parts.clock() + LEASE, count)
+    except TryLater as problem:
+        log.warning("no calendars could be begun: %s", problem)
+        return {}
+    for organisation_id, calendar_id in claimed:
         by_organisation.setdefault(organisation_id, []).append(calendar_id)
-    for organisation_id, ids in by_organisation.items():
-        sync(parts, organisation_id, ids)
-    return len(due)
+    return by_organisation
+
+
+def _tasks_if_any(parts: Parts, organisation_id: int, calendar_ids: Iterable[int]) -> list[_Task]:
+    """None for an organisation that something is wrong with: the others go on, and it is tried again."""
+    try:
+        return _tasks(parts, organisation_id, calendar_ids)
+    except Exception as problem:  # noqa: BLE001 -- the edge of the job, as above
+        _log_fault(f"the calendars of organisation {organisation_id} could not be begun", problem)
+        return []
+
+
+def _tasks(parts: Parts, organisation_id: int, calendar_ids: Iterable[int]) -> list[_Task]:
+    with parts.database.reading(organisation_id) as memory:
+        policy = policies.current(memory)
+        found = [_if_there(memory, each) for each in calendar_ids]
+    return [_Task(organisation_id, each, policy) for each in found if each is not None]
+
+
+def _if_there(memory: Memory, calendar_id: int) -> Calendar | None:
+    try:
+        return calendars.calendar(memory, calendar_id)
+    except KeyError:
+        return None
 
 
 def sync(parts: Parts, organisation_id: int, calendar_ids: Collection[int]) -> tuple[Look, ...]:
-    """Reads those calendars at the same time and saves each result as it comes."""
-    now = parts.clock()
-    with parts.database.reading(organisation_id) as memory:
-        policy = policies.current(memory)
-        rows = [each for each in calendars.calendars(memory, None) if each.id in set(calendar_ids)]
-        accounts = {each.connection_id: calendars.account(memory, each.connection_id) for each in rows}
-    if not rows:
-        return ()
-    key_of = parts.database.keyring.key_of(organisation_id)
+    """Reads those calendars at the same time, whatever came of them last, and saves each result as it comes.
 
-    def look(calendar: Calendar) -> Look:
-        return _look(parts, accounts[calendar.connection_id], calendar, policy, now, key_of)
+    Raises, after the last one, what kept a result from being saved.
+    """
+    waiting = _tasks(parts, organisation_id, sorted(set(calendar_ids)))
+    unsaved: list[Exception] = []
+    looks: list[Look] = []
 
-    with ThreadPoolExecutor(max_workers=min(THREADS, len(rows))) as pool:
-        looks = []
-        for seen in pool.map(look, rows):
-            _save(parts, organisation_id, seen, policy, now)
-            looks.append(seen)
-    return tuple(looks)
+    def take(count: int) -> list[_Task]:
+        taken, waiting[:count] = waiting[:count], []
+        return taken
+
+    for task, look in _looks(parts, take):
+        try:
+            looks.append(_kept(parts, task, look))
+        except Exception as problem:  # noqa: BLE001 -- raised when the others are saved
+            unsaved.append(problem)
+    if unsaved:
+        raise unsaved[0]
+    return tuple(sorted(looks, key=lambda look: look.calendar.id))
 
 
 def read_again(parts: Parts, organisation_id: int, person_ids: Iterable[int]) -> tuple[Look, ...]:
-    """Reads every calendar that counts for those people, now."""
-    wanted = set(person_ids)
+    """Reads every calendar that counts for those people, now.
+
+    One that failed is left alone, and unknown, while its pause lasts: its server may have asked for that (rule 7).
+    """
+    wanted, now = set(person_ids), parts.clock()
     with parts.database.reading(organisation_id) as memory:
-        ids = [
-            each.id for each in calendars.calendars(memory, None) if each.person_id in wanted and each.counts_as_busy
+        counting = [
+            each for each in calendars.calendars(memory, None) if each.person_id in wanted and each.counts_as_busy
         ]
-    return sync(parts, organisation_id, ids)
+    return sync(parts, organisation_id, [each.id for each in counting if not _pauses(each, now)])
 
 
-def _look(parts: Parts, account: Account, calendar: Calendar, policy: Policy, now: datetime, key_of: KeyOf) -> Look:
+def _pauses(calendar: Calendar, now: datetime) -> bool:
+    return bool(calendar.problem) and calendar.next_read_at is not None and calendar.next_read_at > now
+
+
+def _looks(
+    parts: Parts, more: Callable[[int], list[_Task]], wait_seconds: float | None = None
+) -> Iterator[tuple[_Task, Look]]:
+    """Each look as it comes, so that a slow server holds nobody up but itself.
+
+    more: up to so many tasks to begin, none when there are no others. Those that have not ended when the waiting does
+    are taking too long, and what may still come of them is dropped.
+    """
+    ends = None if wait_seconds is None else time.monotonic() + wait_seconds
+    running: dict[Future[Look], _Task] = {}
+    pool = ThreadPoolExecutor(THREADS)
     try:
-        provider = parts.provider(account.provider)
-        cursor = "" if calendar.problem else calendar.cursor
-        reading = provider.read(account, calendar.found, reading_window(now, policy), key_of, cursor, now)
+        while True:
+            running |= {pool.submit(_look, parts, task): task for task in more(THREADS - len(running))}
+            done, _ = wait(running, _left(ends), FIRST_COMPLETED)
+            if not done:
+                break
+            for future in done:
+                yield running.pop(future), future.result()
+        for task in running.values():
+            problem = TryLater("its server is taking too long to answer", FAULT_PAUSE)
+            yield task, Look(task.calendar, parts.clock(), problem=problem)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _left(ends: float | None) -> float | None:
+    return None if ends is None else max(0.0, ends - time.monotonic())
+
+
+def _look(parts: Parts, task: _Task) -> Look:
+    began = parts.clock()
+    try:
+        return Look(task.calendar, began, reading=_read(parts, task, began))
     except InterludeError as problem:
-        log.info("calendar %s could not be read: %s", calendar.id, type(problem).__name__)
-        return Look(calendar, problem=problem)
-    return Look(calendar, reading)
+        log.info("calendar %s could not be read: %s", task.calendar.id, type(problem).__name__)
+        return Look(task.calendar, began, problem=problem)
+    except Exception as bug:  # noqa: BLE001 -- the edge of the job: one calendar stops no other; logged in full
+        return Look(task.calendar, began, problem=_our_fault(task.calendar, bug))
 
 
-def _save(parts: Parts, organisation_id: int, look: Look, policy: Policy, began: datetime) -> None:
-    """Dated by when the look began: what the calendar's owner changed since then is not in it."""
+def _read(parts: Parts, task: _Task, now: datetime) -> Reading | None:
+    calendar = task.calendar
     try:
-        with parts.database.writing(organisation_id) as memory:
-            _note(memory, look, policy, began)
+        with parts.database.reading(task.organisation_id) as memory:
+            account = calendars.account(memory, calendar.connection_id)
     except KeyError:
-        log.info("calendar %s was disconnected while it was read", look.calendar.id)
+        raise Refused("the calendar was disconnected") from None
+    cursor = "" if calendar.problem else calendar.cursor
+    key_of = parts.database.keyring.key_of(task.organisation_id)
+    window = reading_window(now, task.policy)
+    return parts.provider(account.provider).read(account, calendar.found, window, key_of, cursor, now)
 
 
-def _note(memory: Memory, look: Look, policy: Policy, began: datetime) -> None:
+def _our_fault(calendar: Calendar, bug: Exception) -> TryLater:
+    reference = _log_fault(f"calendar {calendar.id} could not be read", bug)
+    return TryLater(f"it could not be read because of a fault of ours; reference {reference}", FAULT_PAUSE)
+
+
+def _log_fault(what: str, problem: BaseException) -> str:
+    reference = secrets.token_hex(4)
+    log.error("reference %s: %s\n%s", reference, what, _where(problem))
+    return reference
+
+
+def _where(problem: BaseException) -> str:
+    """The traceback without messages: what a library says may repeat what stands in a calendar (rule 5)."""
+    kind = f"{type(problem).__module__}.{type(problem).__qualname__}"
+    said = f"{''.join(traceback.format_tb(problem.__traceback__))}{kind}"
+    before = problem.__cause__ or problem.__context__
+    return f"{_where(before)}\nled to\n{said}" if before else said
+
+
+def _kept(parts: Parts, task: _Task, look: Look) -> Look:
+    """Saves it. What cannot be saved is a fault of ours, and noted as that. Raises InterludeError."""
+    try:
+        _save(parts, task, look)
+    except InterludeError:
+        raise
+    except Exception as bug:  # noqa: BLE001 -- the edge of the job: one calendar stops no other; logged in full
+        look = replace(look, reading=None, problem=_our_fault(look.calendar, bug))
+        _save(parts, task, look)
+    return look
+
+
+def _save(parts: Parts, task: _Task, look: Look) -> None:
+    """Dated by when the look began: what the calendar's owner changed since then is not in it."""
+    with parts.database.writing(task.organisation_id) as memory:
+        if _if_there(memory, look.calendar.id) is None:
+            log.info("calendar %s was disconnected while it was read", look.calendar.id)
+        else:
+            _note(memory, look, task.policy)
+
+
+def _note(memory: Memory, look: Look, policy: Policy) -> None:
+    calendar, began = look.calendar, look.began
     if look.problem is not None:
         after = _pause_after(look.problem, policy)
         reconnect = isinstance(look.problem, Reconnect)
-        calendars.save_problem(memory, look.calendar.id, str(look.problem), began, began + after, reconnect)
+        calendars.save_problem(memory, calendar.id, str(look.problem), began, began + after, reconnect)
         return
-    next_read = began + timedelta(minutes=_minutes(memory, look.calendar.person_id, policy, began))
+    next_read = began + timedelta(minutes=_minutes(memory, calendar.person_id, policy, began))
     if look.reading is None:
-        calendars.save_unchanged(memory, look.calendar.id, began, next_read)
+        calendars.save_unchanged(memory, calendar.id, began, next_read)
     else:
-        calendars.save_reading(memory, look.calendar.id, look.reading, began, next_read)
+        calendars.save_reading(memory, calendar.id, look.reading, began, next_read)
 
 
 def _pause_after(problem: InterludeError, policy: Policy) -> timedelta:

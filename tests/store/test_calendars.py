@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -127,6 +128,32 @@ def test_what_is_connected_is_due_at_once_and_then_when_it_was_said(database: Da
     assert _due(database, NOW) == [(organisation_id, calendar.id)]
 
 
+def test_what_is_claimed_is_nobody_elses_until_the_lease_ends(database: Database) -> None:
+    organisation_id, person = _somebody(database)
+    with database.writing(organisation_id) as memory:
+        connected(memory, person.id, "work", "home")
+        work, home = calendars.calendars(memory)
+        calendars.save_problem(memory, work.id, "down", NOW, NOW - timedelta(minutes=1))
+    assert _claimed(database, NOW, SOON, limit=1) == [(organisation_id, work.id)]
+    assert _claimed(database, NOW, SOON) == [(organisation_id, home.id)]
+    assert _claimed(database, NOW, SOON) == []
+    with database.writing(organisation_id) as memory:
+        calendars.save_reading(memory, home.id, reading(MEETING), NOW, SOON + timedelta(minutes=1))
+    assert _claimed(database, SOON, SOON + timedelta(minutes=5)) == [(organisation_id, work.id)]
+
+
+def test_runs_at_the_same_moment_share_out_what_is_due(database: Database) -> None:
+    for _ in range(3):
+        organisation_id, person = _somebody(database)
+        with database.writing(organisation_id) as memory:
+            connected(memory, person.id, *(f"calendar {number}" for number in range(8)))
+    with ThreadPoolExecutor(4) as pool:
+        shares = list(pool.map(lambda _: [_claimed(database, NOW, SOON, limit=3) for _ in range(4)], range(4)))
+    taken = [each for share in shares for claimed in share for each in claimed]
+    assert len(taken) == len(set(taken))
+    assert len(taken) + len(_claimed(database, NOW, SOON, limit=99)) == 24
+
+
 def test_a_reading_replaces_everything_that_was_read_before(database: Database) -> None:
     organisation_id, person = _somebody(database)
     with database.writing(organisation_id) as memory:
@@ -248,5 +275,9 @@ def _somebody(database: Database) -> tuple[int, Person]:
 
 
 def _due(database: Database, now: datetime) -> list[tuple[int, int]]:
-    with database.reading_all() as memory:
-        return calendars.due_anywhere(memory, now, 10)
+    return _claimed(database, now, until=now)
+
+
+def _claimed(database: Database, now: datetime, until: datetime, limit: int = 10) -> list[tuple[int, int]]:
+    with database.writing_all() as memory:
+        return calendars.claim_due(memory, now, until, limit)

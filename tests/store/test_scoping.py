@@ -46,7 +46,7 @@ MODULES = [audit, calendars, challenges, copies, health, links, needs]
 MODULES += [organisations, outbox, people, policies, proposals, rounds, themes]
 
 SYSTEM_WIDE = {
-    "calendars.due_anywhere",
+    "calendars.claim_due",
     "outbox.due_anywhere",
     "health.figures_anywhere",
     "organisations.add",
