@@ -143,10 +143,10 @@ def next_best(parts: Parts, organisation_id: int, proposal_id: int) -> int:
 
 def _kept(parts: Parts, organisation_id: int, round_id: int, decided: Plan) -> Report:
     """All in one transaction: a round is kept whole or not at all. Raises ChangedMeanwhile if it was kept before."""
-    now = parts.clock()
+    now, model = parts.clock(), parts.embedder().name
     with parts.database.writing(organisation_id) as memory:
         people.hold(memory, {each for drafted in decided.drafted for each in _both(drafted.considered.pair)})
-        challenges.save_vectors(memory, parts.embedder().name, decided.judged.new_vectors)
+        challenges.save_vectors(memory, model, decided.judged.new_vectors)
         ids = themes.replace(memory, decided.judged.themes.themes, decided.judged.needs, now)
         drafts = [_proposal(parts, decided, drafted, ids, round_id, now) for drafted in decided.drafted]
         kept = _added(memory, drafts, ids)

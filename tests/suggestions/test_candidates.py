@@ -120,6 +120,26 @@ def test_experience_on_a_like_theme_counts_and_on_another_does_not(outcome: Outc
     assert after.of(7, 2).went_well == (("state lock",) if outcome is Outcome.WENT_WELL else ())
 
 
+def told_of_experience(reader_id: int, readers: frozenset[int] | None) -> list[str]:
+    """What person reader_id is told of a mentor whose meeting on a like theme went well."""
+    people = [person(1), person(2, "Terraform state"), person(3)]
+    went_well = Experience(2, CENTROIDS[7], "state lock", Outcome.WENT_WELL, readers)
+    fits = suitabilities(THEMES, [7], people, TEXTS, [went_well])
+    found = consider([need(reader_id)], people, fits, Circumstances(Policy(), NOW, dict.fromkeys((1, 2, 3), FREE)))
+    (mentor,) = [each for each in found if each.mentor_id == 2]
+    return [reason.words for reason in mentor.reasons if reason.name == "went_well"]
+
+
+def test_a_label_is_told_to_those_who_wrote_on_the_theme_and_where_a_group_did() -> None:
+    assert told_of_experience(1, frozenset({1})) == ["A meeting of theirs on “state lock” went well"]
+    assert told_of_experience(1, None) == ["A meeting of theirs on “state lock” went well"]
+
+
+def test_a_label_made_of_what_a_few_others_wrote_is_not_told() -> None:
+    assert told_of_experience(1, frozenset({3})) == ["Meetings of theirs on something like this went well"]
+    assert told_of_experience(1, frozenset()) == ["Meetings of theirs on something like this went well"]
+
+
 def test_suitability_stays_within_one() -> None:
     many = [Experience(2, CENTROIDS[7], "state lock", Outcome.WENT_WELL)] * 50
     assert suitabilities(THEMES, [7], [person(2, "Terraform state")], TEXTS, many).of(7, 2).score <= 1
