@@ -93,8 +93,8 @@ class Backstage:
     def choose(self, who: Who, connection_id: int, busy: Collection[int], copies: int | None) -> None:
         connecting.choose(self.parts, who, connection_id, busy, copies)
 
-    def disconnect(self, who: Who, connection_id: int) -> None:
-        connecting.disconnect(self.parts, who, connection_id)
+    def disconnect(self, who: Who, connection_id: int) -> int:
+        return connecting.disconnect(self.parts, who, connection_id)
 
     def read_now(self, who: Who, calendar_id: int) -> str:
         """Returns the problem in words, or nothing."""

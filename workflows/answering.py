@@ -22,6 +22,17 @@ from workflows.views import Who
 STALE_AT_ACCEPT = frozenset({Cause.NOTICE})
 """What is not asked again when somebody accepts: the invite's own expiry has kept the notice already."""
 
+YOURS = {
+    Cause.HOURS: "it is outside your hours",
+    Cause.UNKNOWN: "your calendar is not known then",
+    Cause.PAUSED: "you have paused",
+    Cause.NOTICE: "it is sooner than the notice you want",
+    Cause.BUSY: "you are busy",
+    Cause.BUFFERS: "it is too close to something else",
+    Cause.CAPS: "you have as many meetings as you want",
+}
+"""Each cause for the one whose time it is about."""
+
 again_if_changed = retry(retry=retry_if_exception_type(ChangedMeanwhile), stop=stop_after_attempt(5), reraise=True)
 
 
@@ -144,14 +155,9 @@ def move(parts: Parts, who: Who, proposal_id: int, start: datetime, sequence: in
 
 def _unsuitable(obstacles: tuple[Refusal, ...], reader_id: int) -> str:
     """To the reader their own obstacles by name; of the other only that it does not suit them."""
-    mine = sorted({each.words for each in obstacles if each.person_id == reader_id})
+    mine = [YOURS[cause] for cause in Cause if any(each == Refusal(reader_id, cause) for each in obstacles)]
     if mine:
-        return (
-            f"that time does not work for you: {'; '.join(mine)}".replace("they are", "you are")
-            .replace("they have", "you have")
-            .replace("their", "your")
-            .replace("they want", "you want")
-        )
+        return f"that time does not work for you: {'; '.join(mine)}"
     return "that time does not suit the other person"
 
 

@@ -212,9 +212,10 @@ class Stage:
         self.mine(who, connection_id)
         self.did("choose", connection_id, busy, copies)
 
-    def disconnect(self, who: Who, connection_id: int) -> None:
+    def disconnect(self, who: Who, connection_id: int) -> int:
         self.mine(who, connection_id)
         self.did("disconnect", connection_id)
+        return 0
 
     def read_now(self, who: Who, calendar_id: int) -> str:
         self.mine(who, calendar_id)

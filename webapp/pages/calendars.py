@@ -106,8 +106,11 @@ def read_now(calendar_id: int) -> Response:
 @page_of.post("/<id:connection_id>/disconnect")
 def disconnect(connection_id: int) -> Response:
     with if_theirs():
-        backstage().disconnect(who(), connection_id)
-    flash("Disconnected. Its address, password and busy times are deleted here.")
+        left_behind = backstage().disconnect(who(), connection_id)
+    flash("Disconnected. Its address, password and busy times are deleted here, and our invites are taken out of it.")
+    if left_behind:
+        number = "One invite" if left_behind == 1 else f"{left_behind} invites"
+        flash(f"{number} could not be taken out, because the server did not answer: please delete by hand.", "problem")
     return redirect(url_for("calendars.page"))
 
 
