@@ -46,7 +46,7 @@ def test_a_suggestion_is_accepted_by_keyboard(page: Page, serve: Callable[[Flask
     press_until(page, "Yes, ", most=3)
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/suggestions/{THEIRS}")
-    assert ("answer", MEMBER, THEIRS, Partstat.ACCEPTED, None) in on.asked
+    assert ("answer", MEMBER, THEIRS, Partstat.ACCEPTED, None, 0) in on.asked
     expect(page.get_by_role("status")).to_contain_text("you said yes")
 
 
@@ -61,7 +61,7 @@ def test_a_suggestion_is_declined_with_a_reason_by_keyboard(page: Page, serve: C
     press_until(page, "Say no", most=2)
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("You said no")
-    assert on.asked[-1] == ("answer", MEMBER, THEIRS, Partstat.DECLINED, Feedback.NOT_THIS_TOPIC)
+    assert on.asked[-1] == ("answer", MEMBER, THEIRS, Partstat.DECLINED, Feedback.NOT_THIS_TOPIC, 0)
 
 
 def test_another_time_is_chosen_by_keyboard(page: Page, serve: Callable[[Flask], str]) -> None:
@@ -72,7 +72,7 @@ def test_another_time_is_chosen_by_keyboard(page: Page, serve: Callable[[Flask],
     press_until(page, "Take this time", most=2)
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/suggestions/{THEIRS}")
-    assert on.asked[-1] == ("move", MEMBER, THEIRS, datetime(2026, 11, 25, 13, 20, tzinfo=UTC))
+    assert on.asked[-1] == ("move", MEMBER, THEIRS, datetime(2026, 11, 25, 13, 20, tzinfo=UTC), 0)
 
 
 @pytest.mark.parametrize("name", ["home-suggestion", "times", "calendars", "choices", "challenges", "admin"])
@@ -102,7 +102,7 @@ def test_all_that_matters_works_without_javascript(
     page.get_by_text("No, thank you").click()
     page.get_by_label("Not now").check()
     page.get_by_role("button", name="Say no").click()
-    assert on.asked[-1] == ("answer", MEMBER, THEIRS, Partstat.DECLINED, Feedback.NOT_NOW)
+    assert on.asked[-1] == ("answer", MEMBER, THEIRS, Partstat.DECLINED, Feedback.NOT_NOW, 0)
 
 
 def test_a_calendars_status_comes_up_by_itself(page: Page, serve: Callable[[Flask], str]) -> None:
