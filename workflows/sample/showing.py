@@ -161,4 +161,4 @@ class _Bar:
 
 
 def _was_read(calendar: calendars.Calendar, due_at: datetime) -> bool:
-    return calendar.next_read_at is None or calendar.next_read_at > due_at
+    return bool(calendar.problem) or (calendar.read_at is not None and calendar.read_at >= due_at)
