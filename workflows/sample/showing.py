@@ -72,7 +72,7 @@ class Show:
 
             def all_read() -> bool:
                 nonlocal seen
-                read = self._calendars(organisation_id, lambda each: each.counts_as_busy and _was_read(each, due_at))
+                read = self._calendars(organisation_id, lambda each: each.counts_as_busy and _was_read(each, self.began_at))
                 advance(read - seen)
                 seen = read
                 return read >= total
@@ -160,5 +160,6 @@ class _Bar:
             self.console.print(f"[green]✓[/] {self.what}: {self.total}")
 
 
-def _was_read(calendar: calendars.Calendar, due_at: datetime) -> bool:
-    return bool(calendar.problem) or (calendar.read_at is not None and calendar.read_at >= due_at)
+def _was_read(calendar: calendars.Calendar, since: datetime) -> bool:
+    """Whether it was looked at since then: by the job asked for here, or by the timetable's, whichever was first."""
+    return bool(calendar.problem) or (calendar.read_at is not None and calendar.read_at >= since)
