@@ -246,7 +246,7 @@ def test_a_server_that_moved_keeps_all_that_was_chosen_and_read(database: Databa
     organisation_id, person = _somebody(database)
     with database.writing(organisation_id) as memory:
         account = replace(caldav(), address="http://127.0.0.1:8001/dav/")
-        found = [FoundCalendar("http://127.0.0.1:8001/dav/work/", "Work", writable=True), FoundCalendar("feed", "Feed")]
+        found = [FoundCalendar("http://127.0.0.1:8001/dav/desk/", "Work", writable=True), FoundCalendar("feed", "Feed")]
         connection = calendars.connect(memory, person.id, account, found, NOW)
         before = calendars.calendars(memory)
         calendars.choose(memory, connection.id, [before[0].id], before[0].id)
@@ -254,7 +254,7 @@ def test_a_server_that_moved_keeps_all_that_was_chosen_and_read(database: Databa
         before = calendars.calendars(memory)
         calendars.move(memory, connection.id, "http://127.0.0.1:8001", "http://127.0.0.1:9001")
         assert calendars.account(memory, connection.id).address == "http://127.0.0.1:9001/dav/"
-        moved = replace(before[0], href="http://127.0.0.1:9001/dav/work/")
+        moved = replace(before[0], href="http://127.0.0.1:9001/dav/desk/")
         assert calendars.calendars(memory) == (moved, before[1])
         assert calendars.account(memory, connection.id).secret == account.secret
 

@@ -1,6 +1,6 @@
 """A small CalDAV server in this process, for the faults and poverties that real ones will not show on demand.
 
-It keeps one calendar of one user at /ann/work/. A hook may answer instead of it, or spoil its answer.
+It keeps one calendar of one user at /ann/desk/. A hook may answer instead of it, or spoil its answer.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from tests.wires.web import Asked, Told, WebServer, web_server
 
-CALENDAR = "/ann/work/"
+CALENDAR = "/ann/desk/"
 SPACES = 'xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav" xmlns:S="http://calendarserver.org/ns/"'
 XML = {"Content-Type": "application/xml; charset=utf-8"}
 

@@ -62,7 +62,7 @@ class Servers:
         return Account("caldav", self.caldav_url, person.user, self.password(person), frozenset({person.email}))
 
     def calendar_url(self, person: SamplePerson) -> str:
-        return f"{self.caldav_url}{person.user}/work/"
+        return f"{self.caldav_url}{person.user}/calendar/"
 
     def feed_name(self, person: SamplePerson) -> str:
         """As calendars publish private feeds: who knows the address may read."""

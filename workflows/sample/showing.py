@@ -72,12 +72,17 @@ class Show:
 
             def all_read() -> bool:
                 nonlocal seen
-                read = self._calendars(organisation_id, lambda each: each.counts_as_busy and _was_read(each, self.began_at))
+                read = self._calendars(organisation_id, self._was_read)
                 advance(read - seen)
                 seen = read
                 return read >= total
 
             self._wait("the calendars were not read", all_read, READING_SECONDS)
+
+    def _was_read(self, calendar: calendars.Calendar) -> bool:
+        """Whether it was looked at since the start: by the job asked for here or the timetable's."""
+        looked_at = calendar.read_at is not None and calendar.read_at >= self.began_at
+        return calendar.counts_as_busy and (bool(calendar.problem) or looked_at)
 
     def _calendars(self, organisation_id: int, counts: Callable[[calendars.Calendar], bool]) -> int:
         with self.parts.database.reading(organisation_id) as memory:
@@ -158,8 +163,3 @@ class _Bar:
         self.progress.stop()
         if kind is None:
             self.console.print(f"[green]✓[/] {self.what}: {self.total}")
-
-
-def _was_read(calendar: calendars.Calendar, since: datetime) -> bool:
-    """Whether it was looked at since then: by the job asked for here, or by the timetable's, whichever was first."""
-    return bool(calendar.problem) or (calendar.read_at is not None and calendar.read_at >= since)
