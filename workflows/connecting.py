@@ -87,13 +87,6 @@ def choose(parts: Parts, who: Who, connection_id: int, busy_ids: Collection[int]
     """Which calendars count as busy, and where invites go. Raises KeyError for another person's, BadInput otherwise."""
     _mine(parts, who, connection_id)
     with parts.database.writing(who.organisation_id) as memory:
-        rows = {
-            each.id: each for each in calendars.calendars(memory, who.person_id) if each.connection_id == connection_id
-        }
-        if not set(busy_ids) <= set(rows):
-            raise BadInput.of("busy", "one of these calendars is not part of this connection")
-        if copies_id is not None and (copies_id not in rows or not rows[copies_id].writable):
-            raise BadInput.of("copies", "invites can only go into a calendar that may be written to")
         calendars.choose(memory, connection_id, sorted(busy_ids), copies_id)
         calendars.make_due(memory, [who.person_id], parts.clock())
     parts.nudge("sync_person", who.organisation_id, who.person_id)

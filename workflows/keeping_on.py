@@ -6,6 +6,8 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
+from mentoring.errors import InterludeError
+
 log = logging.getLogger("interlude")
 
 T = TypeVar("T")
@@ -20,6 +22,9 @@ def each_by_itself(things: Iterable[T], do: Callable[[T], object]) -> int:
     for thing in things:
         try:
             do(thing)
+        except InterludeError as problem:
+            failed += 1
+            log.warning("one of many has to wait: %s", problem)
         except Exception:
             failed += 1
             log.exception("%s failed for one of many", getattr(do, "__qualname__", do))

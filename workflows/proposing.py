@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -11,7 +10,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from mentoring.errors import ChangedMeanwhile, DoubleBooking, InterludeError
+from mentoring.errors import ChangedMeanwhile, DoubleBooking
 from mentoring.openings import Opening, Pair
 from mentoring.policy import Policy
 from mentoring.proposals import Party, Proposal, Reason, reserve
@@ -19,6 +18,7 @@ from store import challenges, organisations, people, policies, proposals, rounds
 from store.memory import Memory
 from suggestions.themes import topic_line
 from workflows.bootstrap import Parts
+from workflows.keeping_on import each_by_itself
 from workflows.planning import Drafted, Plan, plan
 from workflows.queue import JOB_TIMEOUT_SECONDS
 from workflows.recording import (
@@ -35,7 +35,6 @@ from workflows.recording import (
 
 __all__ = ["MISSES", "NO_OPENING", "Plan", "Report", "daily_rounds", "next_best", "plan", "run_owed", "run_round"]
 
-log = logging.getLogger("interlude.rounds")
 
 LEASE_SECONDS = JOB_TIMEOUT_SECONDS + 30
 """How long a round is one worker's: longer than its job may take, so that no second one begins while it runs."""
@@ -80,15 +79,9 @@ def daily_rounds(parts: Parts) -> int:
     """
     with parts.database.reading_all() as memory:
         everywhere = organisations.all(memory)
-    run = 0
-    for organisation in everywhere:
-        try:
-            run += _daily(parts, organisation)
-        except InterludeError as problem:
-            log.warning("the daily round of organisation %s has to wait: %s", organisation.id, problem)
-        except Exception:
-            log.exception("the daily round of organisation %s failed", organisation.id)
-    return run
+    run: list[int] = []
+    each_by_itself(everywhere, lambda organisation: run.append(_daily(parts, organisation)))
+    return sum(run)
 
 
 def _daily(parts: Parts, organisation: organisations.Organisation) -> int:

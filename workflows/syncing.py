@@ -269,7 +269,7 @@ def _note(memory: Memory, look: Look, policy: Policy) -> None:
         reconnect = isinstance(look.problem, Reconnect)
         calendars.save_problem(memory, calendar.id, str(look.problem), began, began + after, reconnect)
         return
-    next_read = began + timedelta(minutes=_minutes(memory, calendar.person_id, policy, began))
+    next_read = began + timedelta(minutes=minutes_between(memory, calendar.person_id, policy, began))
     if look.reading is None:
         calendars.save_unchanged(memory, calendar.id, began, next_read)
     else:
@@ -284,7 +284,8 @@ def _pause_after(problem: InterludeError, policy: Policy) -> timedelta:
     return timedelta(minutes=policy.sync_minutes)
 
 
-def _minutes(memory: Memory, person_id: int, policy: Policy, now: datetime) -> int:
+def minutes_between(memory: Memory, person_id: int, policy: Policy, now: datetime) -> int:
+    """How often that person's calendars are read: each minute while something is open for them."""
     waiting = any(
         each.blocking for each in proposals.of_person(memory, person_id, now - timedelta(days=policy.horizon_days))
     )

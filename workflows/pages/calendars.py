@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from mentoring.availability import Unknown
 from mentoring.policy import Policy
-from store import calendars, people, policies, proposals
+from store import calendars, people, policies
 from store.calendars import Calendar, Connection
 from workflows import syncing
 from workflows.bootstrap import Parts
@@ -30,8 +30,7 @@ def calendars_page(parts: Parts, who: Who) -> CalendarsPage:
         connections = calendars.connections(memory, who.person_id)
         rows = calendars.calendars(memory, who.person_id)
         known = time_of(memory, (person,), policy, now).availability[person.id]
-        recent = proposals.of_person(memory, person.id, now - timedelta(days=policy.horizon_days))
-        minutes = syncing.OPEN_MINUTES if any(each.blocking for each in recent) else policy.sync_minutes
+        minutes = syncing.minutes_between(memory, person.id, policy, now)
     views = tuple(
         ConnectionView(
             id=each.id,
