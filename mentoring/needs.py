@@ -41,3 +41,7 @@ class Need:
     days: int
     last_at: datetime
     probability: float
+
+    def settled(self, said_at: datetime | None) -> bool:
+        """Whether they said, at that time, that it is no longer hard for them, and have not written of it since."""
+        return said_at is not None and self.last_at <= said_at

@@ -9,11 +9,30 @@ from enum import StrEnum
 
 
 class Act(StrEnum):
-    """What to do to a person's copy of an event. Each is idempotent: the copy's UID says whether it is done."""
+    """What is told. The first three are about a person's copy of an event, and idempotent: its UID says what is done.
+
+    REFUSE: another time that they offered does not fit. WRITE: a letter, which is about no event.
+    """
 
     PLACE = "place"
     UPDATE = "update"
     REMOVE = "remove"
+    REFUSE = "refuse"
+    WRITE = "write"
+
+
+class Carrier(StrEnum):
+    """How it is told: by a copy in the person's calendar, or by mail."""
+
+    COPY = "copy"
+    MAIL = "mail"
+
+
+class Letter(StrEnum):
+    """What a letter is about."""
+
+    SIGN_IN = "sign_in"
+    WELCOME = "welcome"
 
 
 class Transition(StrEnum):
@@ -36,15 +55,20 @@ Observer = Callable[[Transition, int], None]
 
 @dataclass(frozen=True)
 class Message:
-    """One outbox row. not_before: it waits for the recipient's working hours until then."""
+    """One outbox row. not_before: it waits for the recipient's working hours until then. written_at: what a mail is
+    stamped with, however often it is sent. proposal_id: None for a letter. link_id: the sign-in link it carries."""
 
     id: int
     organisation_id: int
-    proposal_id: int
+    proposal_id: int | None
     person_id: int
     act: Act
     sequence: int
     not_before: datetime
+    written_at: datetime
+    carrier: Carrier = Carrier.COPY
+    letter: Letter | None = None
+    link_id: int | None = None
     attempts: int = 0
     lease: str = ""
     last_error: str = ""

@@ -33,6 +33,8 @@ class Limits:
     hours: when a meeting may lie, in their zone. buffer_minutes: free time kept before and after each busy event.
     notice_hours: how soon at the earliest. per_day (local date of the start), per_week (ISO week), per_month: caps.
     preferred: times of day they like best, empty for none. paused_until: nothing is proposed before then.
+    country: ISO 3166 code of where they keep their public holidays, empty for unknown. confirmed: they have looked at
+    all this themselves; until then it is what was imported or guessed.
     """
 
     hours: WeeklyHours
@@ -43,6 +45,8 @@ class Limits:
     per_month: int = 4
     preferred: tuple[DayHours, ...] = ()
     paused_until: datetime | None = None
+    country: str = ""
+    confirmed: bool = False
 
     @property
     def zone(self) -> str:
@@ -59,7 +63,12 @@ class Expertise:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody of an organisation. id and organisation_id are the store's."""
+    """Somebody of an organisation. id and organisation_id are the store's.
+
+    twelve_hour: they read 2:40 pm rather than 14:40. invited_at: when they were asked to join, once; joined_at: when
+    they first came in. signed_out_at: sessions that began earlier have ended. leaving_at: when they asked for all about
+    them to be deleted; it goes as soon as their invites are taken back.
+    """
 
     id: int
     organisation_id: int
@@ -74,6 +83,11 @@ class Person:
     expertise: tuple[Expertise, ...] = ()
     never_with: frozenset[int] = field(default=frozenset(), repr=False)
     stopped: bool = False
+    twelve_hour: bool = False
+    invited_at: datetime | None = None
+    joined_at: datetime | None = None
+    signed_out_at: datetime | None = None
+    leaving_at: datetime | None = None
 
     def opted_in(self, role: Role) -> bool:
         """Nobody is proposed in a role before opting in to it, nor after stopping everything."""

@@ -39,6 +39,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "tried_days": (1, 90),
     "tried_withdrawals": (1, 10),
     "next_best_per_day": (0, 10),
+    "weekly_messages": (1, 50),
     "minimum_suitability": (-1, 1),
     "round_hour": (0, 23),
     "round_keep_days": (1, 35),
@@ -57,7 +58,8 @@ class Policy:
     ignored_wait_days: for whoever left one unanswered; twice as long for each further one in a row, up to
     ignored_wait_most_days. tried_days: how long a mentor who was tried in vain is not the next best, and how long
     tried_withdrawals suggestions taken back keep the same two apart. next_best_per_day: other suggestions a mentee is
-    looked for in a day after one came to nothing. weights: points by rule name, where an admin set another than the
+    looked for in a day after one came to nothing. weekly_messages: suggestions that one person is asked about in a week
+    of theirs, as mentee and mentor together. weights: points by rule name, where an admin set another than the
     rule's own. disabled_rules: rules switched off.
     """
 
@@ -81,6 +83,7 @@ class Policy:
     tried_days: int = 14
     tried_withdrawals: int = 2
     next_best_per_day: int = 2
+    weekly_messages: int = 5
     minimum_suitability: float = 0.2
     round_hour: int = 6
     round_keep_days: int = 35

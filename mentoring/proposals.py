@@ -42,9 +42,12 @@ NEXT: dict[State, frozenset[State]] = {
     State.CONFIRMED: frozenset(
         {State.ASKED_MENTOR, State.MET, State.MISSED, State.DECLINED, State.WITHDRAWN, State.EXPIRED}
     ),
-    State.MET: frozenset({State.REVIEWED}),
+    State.MET: frozenset({State.REVIEWED, State.MISSED}),
 }
 """What may follow what; a state left out is final. Confirmed goes back to asked_mentor only by a move."""
+
+SAID_LATER = timedelta(days=14)
+"""For how long after a meeting it can be said that it did not take place."""
 
 
 class Party(StrEnum):
@@ -101,7 +104,10 @@ class Reason:
 
 @dataclass(frozen=True)
 class Proposal:
-    """Twenty minutes for a need, offered to a pair. uid never changes; sequence rises with each change of time."""
+    """Twenty minutes for a need, offered to a pair. uid never changes; sequence rises with each change of time.
+
+    released_at: when an admin let it go out, where that is asked of them.
+    """
 
     id: int
     organisation_id: int
@@ -119,6 +125,7 @@ class Proposal:
     mentee_asked_at: datetime | None = None
     mentor_asked_at: datetime | None = None
     expires_at: datetime | None = None
+    released_at: datetime | None = None
     ended_because: str = ""
     round_id: int | None = None
     version: int = 0
@@ -136,8 +143,12 @@ class Proposal:
     def answer(self, party: Party) -> Answer:
         return self.mentee_answer if party is Party.MENTEE else self.mentor_answer
 
+    def asked_at(self, party: Party) -> datetime | None:
+        """When that one of the two was asked first; None while they have not been."""
+        return self.mentee_asked_at if party is Party.MENTEE else self.mentor_asked_at
+
     def asked(self, party: Party) -> bool:
-        return (self.mentee_asked_at if party is Party.MENTEE else self.mentor_asked_at) is not None
+        return self.asked_at(party) is not None
 
     @property
     def blocking(self) -> bool:
@@ -225,6 +236,13 @@ def moved(proposal: Proposal, interval: Interval, by: Party, answer: Answer, exp
     return _to(changed, State.ASKED_MENTOR) if changed.state is State.CONFIRMED else changed
 
 
+def named(proposal: Proposal, topic: str) -> Proposal:
+    """The topic in the mentee's own words, as long as the mentor has read no others. Raises WrongTransition after."""
+    if proposal.state is not State.ASKED_MENTEE or proposal.asked(Party.MENTOR):
+        raise WrongTransition("the topic line is the mentee's until the mentor is asked")
+    return replace(proposal, topic=topic)
+
+
 def expire(proposal: Proposal, because: str) -> Proposal:
     """Nobody answered in time; its time is free again."""
     return replace(_to(proposal, State.EXPIRED), ended_because=because)
@@ -240,6 +258,14 @@ def held(proposal: Proposal) -> Proposal:
     return _to(proposal, State.MET)
 
 
-def missed(proposal: Proposal) -> Proposal:
-    """It was confirmed, and somebody says that it did not take place."""
+def can_be_missed(proposal: Proposal, now: datetime) -> bool:
+    """Whether one of the two may still say that it did not take place: from its end on, for a fortnight."""
+    lately = timedelta() <= now - proposal.interval.end <= SAID_LATER
+    return lately and State.MISSED in NEXT.get(proposal.state, frozenset())
+
+
+def missed(proposal: Proposal, now: datetime) -> Proposal:
+    """It was agreed, and somebody says that it did not take place. Raises WrongTransition where it is too late."""
+    if not can_be_missed(proposal, now):
+        raise WrongTransition(f"a proposal that is {proposal.state} cannot be missed now")
     return _to(proposal, State.MISSED)

@@ -18,6 +18,7 @@ class Settings:
 
     var: folder of everything that Interlude writes. allow_hosts: "host:port" of private addresses that calendars may
     live at. token_keys: Fernet keys, the first one encrypts, all of them decrypt. bind: where the web process listens.
+    trusted_proxies: how many proxies stand before it and say for whom they ask; none is believed otherwise.
     demo: the sign-in page shows the sample people. model_path, tokenizer_path: another text model than the shipped one.
     """
 
@@ -33,6 +34,7 @@ class Settings:
     organiser_address: str = "interlude@localhost"
     workers: int = 2
     web_workers: int = 2
+    trusted_proxies: int = 0
     demo: bool = False
     log_level: str = "INFO"
     model_path: str = ""
@@ -120,6 +122,7 @@ class _Reader:
             organiser_address=self.text("ORGANISER_ADDRESS", "interlude@localhost"),
             workers=self.number("WORKERS", 2, 1, 64),
             web_workers=self.number("WEB_WORKERS", 2, 1, 64),
+            trusted_proxies=self.number("TRUSTED_PROXIES", 0, 0, 9),
             demo=self.flag("DEMO"),
             log_level=self.text("LOG_LEVEL", "INFO").upper(),
             model_path=self.text("MODEL_PATH"),

@@ -24,6 +24,7 @@ __all__ = [
     "busy_events",
     "calendar",
     "calendars",
+    "calendars_of",
     "choose",
     "claim_due",
     "connect",
@@ -242,6 +243,15 @@ def calendars(memory: Memory, person_id: int | None = None) -> tuple[Calendar, .
     if person_id is not None:
         statement = statement.where(_calendars.c.person_id == person_id)
     return tuple(_calendar(row) for row in memory.rows(statement))
+
+
+def calendars_of(memory: Memory, person_ids: Iterable[int]) -> tuple[Calendar, ...]:
+    """Those people's."""
+    found: list[Calendar] = []
+    for ids in batches(person_ids):
+        theirs = memory.select(_calendars).where(_calendars.c.person_id.in_(ids)).order_by("id")
+        found += (_calendar(row) for row in memory.rows(theirs))
+    return tuple(found)
 
 
 def copies_calendar(memory: Memory, person_id: int) -> Calendar | None:

@@ -33,12 +33,30 @@ def of_person(memory: Memory, person_id: int) -> tuple[Challenge, ...]:
     return tuple(_challenge(row) for row in memory.rows(mine.order_by("at", "id")))
 
 
+def has_written(memory: Memory, person_id: int) -> bool:
+    """Whether the person wrote anything down that is still there."""
+    one = memory.select(_challenges, _challenges.c.id).where(_challenges.c.person_id == person_id).limit(1)
+    return memory.first(one) is not None
+
+
 def everything(memory: Memory, since: datetime | None = None) -> tuple[Challenge, ...]:
     """The organisation's, oldest first."""
     statement = memory.select(_challenges).order_by("at", "id")
     if since is not None:
         statement = statement.where(_challenges.c.at >= since)
     return tuple(_challenge(row) for row in memory.rows(statement))
+
+
+def change(memory: Memory, challenge_id: int, text: str) -> None:
+    """Other words, of the same day. What they mean is judged anew: out of the themes and the evidence until then.
+
+    Raises KeyError.
+    """
+    one = _challenges.c.id == challenge_id
+    if not memory.changed(memory.update(_challenges).where(one).values(text=text)):
+        raise KeyError(challenge_id)
+    for table in (tables.theme_challenges, tables.need_evidence):
+        memory.changed(memory.delete(table).where(table.c.challenge_id == challenge_id))
 
 
 def remove(memory: Memory, challenge_id: int) -> None:

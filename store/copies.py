@@ -63,6 +63,12 @@ def live(memory: Memory) -> tuple[Copy, ...]:
     return tuple(_copy(row) for row in rows)
 
 
+def of_person(memory: Memory, person_id: int) -> tuple[Copy, ...]:
+    """Those that lie in that person's calendars now."""
+    mine = memory.select(_copies).where(_copies.c.person_id == person_id, ~_copies.c.removed)
+    return tuple(_copy(row) for row in memory.rows(mine.order_by("proposal_id")))
+
+
 def _copy(row: Row[Any]) -> Copy:
     values = {name: getattr(row, name) for name in _NAMES}
     return Copy(**values | {"partstat": Partstat(row.partstat)})

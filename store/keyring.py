@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -14,7 +15,7 @@ from mentoring.ports import KeyOf
 HASH_DIGITS = 32
 """128 bits: no two of a person's events share a key by chance."""
 
-EVENT_IDS, ADDRESSES = "event ids", "addresses"
+EVENT_IDS, ADDRESSES, MAILS = "event ids", "addresses", "mails"
 
 
 class Keyring:
@@ -50,6 +51,11 @@ class Keyring:
             return self._fernet.rotate(token.encode()).decode()
         except InvalidToken as problem:
             raise Reconnect("the stored password can no longer be opened; connect the calendar again") from problem
+
+    def token(self, what: str) -> str:
+        """What only this installation can make of those words: 256 bits, fit for an address."""
+        key = hmac.digest(self._secret_key, b"tokens in addresses", "sha256")
+        return urlsafe_b64encode(hmac.digest(key, what.encode(), "sha256")).decode().rstrip("=")
 
     def key_of(self, organisation_id: int, what: str = EVENT_IDS) -> KeyOf:
         """The keyed hash for that organisation's event ids, or addresses; each gives values of its own."""

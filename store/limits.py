@@ -10,7 +10,7 @@ from mentoring.hours import DayHours, WeeklyHours
 from mentoring.intervals import utc
 from mentoring.people import Limits
 
-NUMBERS = ("buffer_minutes", "notice_hours", "per_day", "per_week", "per_month")
+AS_THEY_ARE = ("buffer_minutes", "notice_hours", "per_day", "per_week", "per_month", "country", "confirmed")
 
 
 def as_json(limits: Limits) -> dict[str, Any]:
@@ -20,7 +20,7 @@ def as_json(limits: Limits) -> dict[str, Any]:
         "days": [_pairs(day) for day in limits.hours.days],
         "preferred": _pairs(limits.preferred),
         "paused_until": utc(limits.paused_until).isoformat() if limits.paused_until else None,
-        **{name: getattr(limits, name) for name in NUMBERS},
+        **{name: getattr(limits, name) for name in AS_THEY_ARE},
     }
 
 
@@ -29,7 +29,7 @@ def from_json(body: dict[str, Any]) -> Limits:
         hours=WeeklyHours(body["zone"], tuple(_hours(day) for day in body["days"])),
         preferred=_hours(body["preferred"]),
         paused_until=datetime.fromisoformat(body["paused_until"]) if body["paused_until"] else None,
-        **{name: body[name] for name in NUMBERS if name in body},
+        **{name: body[name] for name in AS_THEY_ARE if name in body},
     )
 
 

@@ -48,6 +48,10 @@ class Memory:
             raise ValueError("this question is about one organisation: use reading(organisation_id) or writing(…)")
         return self.organisation_id
 
+    def inside(self, organisation_id: int) -> Memory:
+        """The same transaction, of that organisation: for a system-wide change that ends in somebody's rows."""
+        return Memory(self.connection, self.keyring, organisation_id)
+
     def mine(self, table: Table) -> ColumnElement[bool]:
         """The condition that keeps a statement inside the organisation."""
         owner: Column[int] = table.c.organisation_id

@@ -28,7 +28,7 @@ def add(memory: Memory, name: str, zone: str) -> Organisation:
     known_zone(zone)
     statement = insert(tables.organisations).values(name=name, zone=zone, stopped=False)
     new = memory.connection.execute(statement.returning(tables.organisations.c.id)).scalar_one()
-    policies.publish(Memory(memory.connection, memory.keyring, new), Policy())
+    policies.publish(memory.inside(new), Policy())
     return Organisation(new, name, zone)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Update, and_, exists, or_, select
 
-from mentoring.outbox import Act, Message
+from mentoring.outbox import Act, Carrier, Letter, Message
 from store import tables
 from store.memory import Memory
 
@@ -19,7 +19,14 @@ WAITING, SENT, SUPERSEDED, GIVEN_UP = "waiting", "sent", "superseded", "given_up
 
 
 def write(
-    memory: Memory, proposal_id: int, person_id: int, act: Act, sequence: int, not_before: datetime, now: datetime
+    memory: Memory,
+    proposal_id: int,
+    person_id: int,
+    act: Act,
+    sequence: int,
+    not_before: datetime,
+    now: datetime,
+    carrier: Carrier = Carrier.COPY,
 ) -> int:
     """A new message's id. Earlier ones to the same person about the same proposal are superseded by it.
 
@@ -28,27 +35,38 @@ def write(
     earlier = _outbox.c.proposal_id == proposal_id, _outbox.c.person_id == person_id, _outbox.c.state == WAITING
     memory.changed(memory.update(_outbox).where(*earlier, _outbox.c.attempts == 0).values(state=SUPERSEDED))
     memory.changed(memory.update(_outbox).where(*earlier, _outbox.c.not_before > now).values(not_before=now))
-    return memory.insert(
-        _outbox,
-        proposal_id=proposal_id,
-        person_id=person_id,
-        act=act.value,
-        sequence=sequence,
-        written_at=now,
-        not_before=not_before,
-        state=WAITING,
-        attempts=0,
-        lease="",
-        last_error="",
-    )
+    about = {"proposal_id": proposal_id, "sequence": sequence, "letter": ""}
+    return memory.insert(_outbox, **about, **_new(person_id, act, carrier, not_before, now))
+
+
+def write_letter(
+    memory: Memory, person_id: int, letter: Letter, not_before: datetime, now: datetime, link_id: int | None = None
+) -> int:
+    """A new letter's id. It supersedes nothing, and waits for nothing but its time."""
+    about = {"proposal_id": None, "sequence": 0, "letter": letter.value, "link_id": link_id}
+    return memory.insert(_outbox, **about, **_new(person_id, Act.WRITE, Carrier.MAIL, not_before, now))
+
+
+def _new(person_id: int, act: Act, carrier: Carrier, not_before: datetime, now: datetime) -> dict[str, Any]:
+    return {
+        "person_id": person_id,
+        "act": act.value,
+        "carrier": carrier.value,
+        "written_at": now,
+        "not_before": not_before,
+        "state": WAITING,
+        "attempts": 0,
+        "lease": "",
+        "last_error": "",
+    }
 
 
 def lease(memory: Memory, message_id: int, now: datetime, lease_seconds: float) -> Message | None:
     """The message, for so long nobody else's; None when it is not due, not next, leased to another, or done.
 
-    Also None while the organisation's kill switch is on.
+    Also None while the organisation's kill switch is on, but for a link that somebody asked for to sign in.
     """
-    free = _outbox.c.id == message_id, _due(now), ~_stopped()
+    free = _outbox.c.id == message_id, _due(now), _may_leave()
     taken = {"lease": secrets.token_hex(16), "leased_until": now + timedelta(seconds=lease_seconds)}
     statement = memory.update(_outbox).where(*free).values(attempts=_outbox.c.attempts + 1, **taken)
     row = memory.first(statement.returning(*_outbox.c))
@@ -58,7 +76,7 @@ def lease(memory: Memory, message_id: int, now: datetime, lease_seconds: float) 
 def renew(memory: Memory, message: Message, now: datetime, lease_seconds: float) -> bool:
     """The lease anew, right before what cannot be taken back. False when it has passed to somebody else."""
     until = now + timedelta(seconds=lease_seconds)
-    return memory.changed(_held(memory, message).values(leased_until=until)) == 1
+    return memory.changed(_held(memory, message).values(leased_until=until, tried_at=now)) == 1
 
 
 def sent(memory: Memory, message: Message) -> bool:
@@ -76,6 +94,14 @@ def give_up(memory: Memory, message: Message, error: str) -> bool:
     return _end(memory, message, state=GIVEN_UP, last_error=error)
 
 
+def revive(memory: Memory, message_id: int, now: datetime) -> bool:
+    """What was given up is tried again, as one that was tried before. False when it had not been given up."""
+    given_up = _outbox.c.id == message_id, _outbox.c.state == GIVEN_UP
+    # One attempt, not none: it may have had its effect, so a later message must wait behind it.
+    anew = {"state": WAITING, "attempts": 1, "not_before": now, "last_error": ""}
+    return memory.changed(memory.update(_outbox).where(*given_up).values(**anew)) == 1
+
+
 def _end(memory: Memory, message: Message, **values: Any) -> bool:
     return memory.changed(_held(memory, message).values(lease="", leased_until=None, **values)) == 1
 
@@ -88,7 +114,7 @@ def _held(memory: Memory, message: Message) -> Update:
 
 def due_anywhere(memory: Memory, now: datetime, limit: int) -> list[tuple[int, int]]:
     """System-wide: (organisation_id, message_id) of what could be leased now, the longest due first."""
-    statement = select(_outbox.c.organisation_id, _outbox.c.id).where(_due(now), ~_stopped())
+    statement = select(_outbox.c.organisation_id, _outbox.c.id).where(_due(now), _may_leave())
     rows = memory.rows(statement.order_by(_outbox.c.not_before, _outbox.c.id).limit(limit))
     return [(row.organisation_id, row.id) for row in rows]
 
@@ -102,14 +128,32 @@ def _due(now: datetime) -> ColumnElement[bool]:
     return and_(_outbox.c.state == WAITING, _outbox.c.not_before <= now, unheld, ~in_front)
 
 
-def _stopped() -> ColumnElement[bool]:
+def _may_leave() -> ColumnElement[bool]:
     organisations = tables.organisations
-    return exists().where(organisations.c.id == _outbox.c.organisation_id, organisations.c.stopped)
+    stopped = exists().where(organisations.c.id == _outbox.c.organisation_id, organisations.c.stopped)
+    return or_(~stopped, _outbox.c.letter == Letter.SIGN_IN.value)
 
 
 def of_proposal(memory: Memory, proposal_id: int) -> tuple[Message, ...]:
     """All that was ever written about it, oldest first."""
     return _messages(memory, _outbox.c.proposal_id == proposal_id)
+
+
+def carrier_of(memory: Memory, proposal_id: int, person_id: int) -> Carrier | None:
+    """How that person has been told of it so far, the latest first; None where nothing was ever written."""
+    mine = _outbox.c.proposal_id == proposal_id, _outbox.c.person_id == person_id
+    latest = memory.select(_outbox, _outbox.c.carrier).where(*mine).order_by(_outbox.c.id.desc()).limit(1)
+    row = memory.first(latest)
+    return Carrier(row.carrier) if row else None
+
+
+def mailed_before(memory: Memory, message: Message) -> bool:
+    """Whether an invite of the same event has left for the same person by mail, or may have: one that was tried may
+    have got through."""
+    same = _outbox.c.proposal_id == message.proposal_id, _outbox.c.person_id == message.person_id
+    invites = _outbox.c.act.in_((Act.PLACE.value, Act.UPDATE.value)), _outbox.c.carrier == Carrier.MAIL.value
+    tried = memory.select(_outbox, _outbox.c.id).where(*same, *invites, _outbox.c.tried_at.is_not(None))
+    return memory.first(tried.where(_outbox.c.id < message.id)) is not None
 
 
 def unsent(memory: Memory, proposal_id: int | None = None) -> tuple[Message, ...]:
@@ -149,6 +193,10 @@ def _message(row: Row[Any]) -> Message:
         act=Act(row.act),
         sequence=row.sequence,
         not_before=row.not_before,
+        written_at=row.written_at,
+        carrier=Carrier(row.carrier),
+        letter=Letter(row.letter) if row.letter else None,
+        link_id=row.link_id,
         attempts=row.attempts,
         lease=row.lease,
         last_error=row.last_error,

@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, select
 from sqlalchemy.exc import IntegrityError
 
 from mentoring.errors import BadInput
@@ -25,11 +26,17 @@ __all__ = [
     "forget",
     "get",
     "hold",
+    "leaving_anywhere",
+    "note",
     "resume",
     "save",
     "set_roles",
     "stop",
+    "those",
 ]
+
+SAME_NAMES = ("stopped", "twelve_hour", "invited_at", "joined_at", "signed_out_at", "leaving_at")
+"""Fields that are columns of the same name and type."""
 
 
 def add(memory: Memory, person: Person) -> Person:
@@ -64,6 +71,32 @@ def by_email(memory: Memory, email: str) -> Person | None:
 def everyone(memory: Memory) -> tuple[Person, ...]:
     """All of the organisation, by name, in three queries."""
     return _loaded(memory, memory.rows(memory.select(tables.people).order_by("name", "id")))
+
+
+def those(memory: Memory, ids: Iterable[int]) -> dict[int, Person]:
+    """Those of these ids that are there, by id."""
+    rows = [
+        row
+        for some in batches(ids)
+        for row in memory.rows(memory.select(tables.people).where(tables.people.c.id.in_(some)))
+    ]
+    return {person.id: person for person in _loaded(memory, rows)}
+
+
+def note(memory: Memory, person_id: int, **moments: datetime | None) -> None:
+    """When they were invited (invited_at), first came in (joined_at), ended all sessions (signed_out_at) or asked to be
+    deleted (leaving_at).
+
+    Raises KeyError.
+    """
+    _change(memory, person_id, **moments)
+
+
+def leaving_anywhere(memory: Memory) -> list[tuple[int, int]]:
+    """System-wide: (organisation_id, person_id) of everybody who asked to be deleted and is still there."""
+    people = tables.people
+    rows = memory.rows(select(people.c.organisation_id, people.c.id).where(people.c.leaving_at.is_not(None)))
+    return [(row.organisation_id, row.id) for row in rows]
 
 
 def hold(memory: Memory, ids: Iterable[int]) -> None:
@@ -117,7 +150,7 @@ def _columns(person: Person) -> dict[str, Any]:
         "title": person.title,
         "seniority": person.seniority,
         "manager_id": person.manager_id,
-        "stopped": person.stopped,
+        **{name: getattr(person, name) for name in SAME_NAMES},
     }
 
 
@@ -125,10 +158,14 @@ def _replace_expertise(memory: Memory, person_id: int, expertise: Sequence[Exper
     """What is known by its id keeps it, so that what refers to it still does."""
     of_person = tables.expertise.c.person_id == person_id
     known = {row.id: row.text for row in memory.rows(memory.select(tables.expertise).where(of_person))}
-    kept = {each.id for each in expertise if known.get(each.id) == each.text}
+    kept = {each.id for each in expertise if each.id in known}
     gone = [row_id for row_id in known if row_id not in kept]
     if gone:
         memory.changed(memory.delete(tables.expertise).where(of_person, tables.expertise.c.id.in_(gone)))
+    for each in expertise:
+        if known.get(each.id, each.text) != each.text:
+            theirs = memory.update(tables.expertise).where(tables.expertise.c.id == each.id)
+            memory.changed(theirs.values(text=each.text))
     new = [{"person_id": person_id, "text": each.text} for each in expertise if each.id not in kept]
     memory.insert_many(tables.expertise, new)
 
@@ -172,5 +209,5 @@ def _person(row: Row[Any], belongings: _Belongings) -> Person:
         manager_id=row.manager_id,
         expertise=tuple(belongings.expertise[row.id]),
         never_with=frozenset(belongings.never_with[row.id]),
-        stopped=row.stopped,
+        **{name: getattr(row, name) for name in SAME_NAMES},
     )

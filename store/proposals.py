@@ -2,37 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, or_
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 
 from mentoring.errors import ChangedMeanwhile
 from mentoring.intervals import Interval
 from mentoring.openings import Pair
-from mentoring.proposals import BLOCKING, OPEN, Answer, Door, Partstat, Party, Proposal, Reason, State
+from mentoring.proposals import ASKED, BLOCKING, OPEN, Answer, Door, Partstat, Party, Proposal, Reason, State
 from store import tables
 from store.answers import Feedback, answers, feedback, log_answer, save_feedback
 from store.engagements import booked, engagements, follow
-from store.memory import Memory
+from store.memory import Memory, batches
 
 __all__ = [
     "Feedback",
     "add",
+    "ahead_of",
     "answers",
+    "behind",
     "booked",
     "by_uid",
     "confirmed_before",
+    "counted_by_round",
     "engagements",
     "feedback",
+    "find_anywhere",
     "get",
     "log_answer",
     "of_person",
+    "of_round",
     "open_proposals",
     "save",
     "save_feedback",
     "since",
+    "those",
 ]
 
 _proposals = tables.proposals
@@ -46,6 +53,7 @@ SAME_NAMES = (
     "mentee_asked_at",
     "mentor_asked_at",
     "expires_at",
+    "released_at",
     "ended_because",
     "round_id",
 )
@@ -86,6 +94,12 @@ def by_uid(memory: Memory, uid: str) -> Proposal | None:
     return _proposal(row) if row else None
 
 
+def find_anywhere(memory: Memory, uid: str) -> tuple[int, int] | None:
+    """System-wide: (organisation_id, proposal_id) of the event of that UID, which a mail names."""
+    row = memory.first(select(_proposals.c.organisation_id, _proposals.c.id).where(_proposals.c.uid == uid))
+    return (row.organisation_id, row.id) if row else None
+
+
 def open_proposals(memory: Memory, now: datetime | None = None) -> tuple[Proposal, ...]:
     """Those that block time, by start; given `now`, without the confirmed ones that are over."""
     if now is None:
@@ -105,9 +119,56 @@ def of_person(memory: Memory, person_id: int, since: datetime | None = None) -> 
     return _all(memory, either if since is None else and_(either, _proposals.c.end_at > since))
 
 
+def ahead_of(memory: Memory, person_id: int, now: datetime) -> tuple[Proposal, ...]:
+    """What the person was asked about, in either role, that is agreed or waits for an answer, and not over; by
+    start."""
+    ahead = _proposals.c.state.in_(sorted(ASKED)), _proposals.c.end_at > now
+    return _all(memory, and_(_asked(person_id), *ahead))
+
+
+def behind(
+    memory: Memory, person_id: int, since: datetime, now: datetime, limit: int, skip: int = 0
+) -> tuple[Proposal, ...]:
+    """What the person was asked about, in either role, that was to begin since then and is over or came to nothing.
+
+    The latest first; limit: how many at most, after so many that are skipped.
+    """
+    over = or_(_proposals.c.state.not_in(sorted(ASKED)), _proposals.c.end_at <= now)
+    statement = memory.select(_proposals).where(_asked(person_id), over, _proposals.c.start_at > since)
+    ordered = statement.order_by(_proposals.c.start_at.desc(), _proposals.c.id.desc())
+    return tuple(_proposal(row) for row in memory.rows(ordered.limit(limit).offset(skip)))
+
+
+def _asked(person_id: int) -> ColumnElement[bool]:
+    as_mentee = and_(_proposals.c.mentee_id == person_id, _proposals.c.mentee_asked_at.is_not(None))
+    as_mentor = and_(_proposals.c.mentor_id == person_id, _proposals.c.mentor_asked_at.is_not(None))
+    return or_(as_mentee, as_mentor)
+
+
 def since(memory: Memory, moment: datetime) -> tuple[Proposal, ...]:
     """Those made since then or that end later, in any state, by start: what cooldowns are judged by."""
     return _all(memory, or_(_proposals.c.created_at >= moment, _proposals.c.end_at > moment))
+
+
+def of_round(memory: Memory, round_id: int) -> tuple[Proposal, ...]:
+    """Those that the round made, in any state, by start."""
+    return _all(memory, _proposals.c.round_id == round_id)
+
+
+def counted_by_round(memory: Memory, round_ids: Iterable[int]) -> dict[int, int]:
+    """How many each of the rounds made; one that made none is left out."""
+    counted: dict[int, int] = {}
+    for ids in batches(round_ids):
+        made = memory.select(_proposals, _proposals.c.round_id, func.count().label("number"))
+        rows = memory.rows(made.where(_proposals.c.round_id.in_(ids)).group_by(_proposals.c.round_id))
+        counted |= {row.round_id: row.number for row in rows}
+    return counted
+
+
+def those(memory: Memory, ids: Iterable[int]) -> dict[int, Proposal]:
+    """Those of these ids that are there, by id."""
+    found = (each for some in batches(ids) for each in _all(memory, _proposals.c.id.in_(some)))
+    return {each.id: each for each in found}
 
 
 def _all(memory: Memory, condition: Any) -> tuple[Proposal, ...]:

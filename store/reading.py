@@ -122,6 +122,7 @@ _KINDS = {kind.value: kind for kind in Busyness}
 
 def _busy_rows(memory: Memory, ids: list[int], window: Interval) -> Any:
     counting = memory.select(_calendars, _calendars.c.id).where(_calendars.c.counts_as_busy)
+    counting = counting.where(_calendars.c.person_id.in_(ids))
     columns = [_events.c[name] for name in ("person_id", "start_at", "end_at", "kind", "key")]
     touching = _events.c.start_at < window.end, _events.c.end_at > window.start
     statement = memory.select(_events, *columns).where(_events.c.person_id.in_(ids), *touching)

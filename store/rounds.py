@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, or_
+from sqlalchemy import ColumnElement, Row, Select, func, or_
 
 from mentoring.errors import ChangedMeanwhile
 from store import policies, tables
@@ -35,6 +35,27 @@ class Round:
     replayable: bool
     record: Mapping[str, Any] = field(repr=False)
     after: int | None = None
+
+
+@dataclass(frozen=True)
+class Head:
+    """What a list of rounds tells of one, without what it decided on.
+
+    counted: how many took part, needs and pairs. in_the_way: how many pairs each rule stopped. mentee_id: whom it was
+    for, None for everybody and for somebody who was forgotten.
+    """
+
+    id: int
+    policy_version: int
+    started_at: datetime
+    finished_at: datetime | None
+    replayable: bool
+    after: int | None
+    seconds: float
+    counted: Mapping[str, int]
+    in_the_way: Mapping[str, int]
+    gap: float | None
+    mentee_id: int | None
 
 
 def start(memory: Memory, policy_version: int, now: datetime) -> int:
@@ -114,12 +135,26 @@ def finish(memory: Memory, round_id: int, record: Mapping[str, Any], now: dateti
 
 def latest(memory: Memory, mentee_id: int | None = None) -> Round | None:
     """The last that was finished, given a mentee: of those for everybody and for them alone."""
+    row = memory.first(_latest(memory, mentee_id))
+    return _round(row) if row else None
+
+
+def _latest(memory: Memory, mentee_id: int | None) -> Select[Any]:
     finished = memory.select(_rounds).where(_rounds.c.finished_at.is_not(None))
     if mentee_id is not None:
         for_all = or_(_rounds.c.claim.is_(None), _rounds.c.claim.not_like(f"{AFTER}%"))
         finished = finished.where(or_(for_all, _rounds.c.claim.in_(_claims_for(memory, mentee_id))))
-    row = memory.first(finished.order_by(_rounds.c.id.desc()).limit(1))
-    return _round(row) if row else None
+    return finished.order_by(_rounds.c.id.desc()).limit(1)
+
+
+def told(memory: Memory, mentee_id: int) -> list[dict[str, str]] | None:
+    """What the latest of those said stood in that mentee's way, {"rule", "words"} each; None before there was one.
+
+    The database takes it out of the record, which is as long as the organisation is large.
+    """
+    mine = _rounds.c.record["absences", str(mentee_id)]
+    row = memory.first(_latest(memory, mentee_id).with_only_columns(mine.label("mine")))
+    return None if row is None else list(row.mine or ())
 
 
 def get(memory: Memory, round_id: int) -> Round:
@@ -130,6 +165,37 @@ def get(memory: Memory, round_id: int) -> Round:
 def all(memory: Memory, limit: int = 35) -> tuple[Round, ...]:  # noqa: A001
     """The latest first, unfinished ones too."""
     return tuple(_round(row) for row in memory.rows(memory.select(_rounds).order_by(_rounds.c.id.desc()).limit(limit)))
+
+
+def heads(memory: Memory, limit: int, skipped: int = 0) -> tuple[Head, ...]:
+    """The latest first, unfinished ones too, after so many that are skipped."""
+    named = ("seconds", "counted", "in_the_way", "gap", "for")
+    wanted = [_rounds.c.record[name].label(f"its_{name}") for name in named]
+    plain = [each for each in _rounds.c if each.name != "record"]
+    statement = memory.select(_rounds, *plain, *wanted).order_by(_rounds.c.id.desc())
+    return tuple(_head(row) for row in memory.rows(statement.limit(limit).offset(skipped)))
+
+
+def count(memory: Memory) -> int:
+    """How many are kept."""
+    row = memory.first(memory.select(_rounds, func.count().label("number")))
+    return int(row.number) if row else 0
+
+
+def _head(row: Row[Any]) -> Head:
+    return Head(
+        id=row.id,
+        policy_version=row.policy_version,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        replayable=row.replayable,
+        after=_after(row.claim),
+        seconds=row.its_seconds or 0.0,
+        counted=row.its_counted or {},
+        in_the_way=row.its_in_the_way or {},
+        gap=row.its_gap,
+        mentee_id=(row.its_for or {}).get("mentee_id"),
+    )
 
 
 def purge(memory: Memory, before: datetime) -> int:

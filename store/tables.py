@@ -98,6 +98,12 @@ people = _scoped(
     # One column only: SET NULL on a pair of columns would clear organisation_id too.
     Column("manager_id", Id, ForeignKey("people.id", ondelete="SET NULL"), index=True),
     _needed("stopped", Boolean),
+    _needed("twelve_hour", Boolean),
+    Column("invited_at", Moment),
+    Column("joined_at", Moment),
+    Column("signed_out_at", Moment),
+    # They asked to be deleted, and others' calendars still hold invites that name them.
+    Column("leaving_at", Moment),
     UniqueConstraint("organisation_id", "email"),
     referred_to=True,
 )
@@ -116,9 +122,38 @@ sign_in_links = _scoped(
     *_belongs("person_id", "people"),
     Column("token_hash", String(64), nullable=False, unique=True),
     _needed("purpose", String(32)),
+    # Of the browser that asked for it; empty where nobody asked, and the first that is shown the button may use it.
+    _needed("browser_hash", String(64)),
     _needed("created_at", Moment),
     _needed("expires_at", Moment),
     Column("used_at", Moment),
+)
+
+# Somebody typed an address and wants a link. Kept for every address alike, so that the page is as quick for one that is
+# nobody's; encrypted, and gone once it has been looked up.
+sign_in_requests = Table(
+    "sign_in_requests",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _needed("address", Text),
+    _needed("browser_hash", String(64)),
+    _needed("asked_at", Moment),
+    sqlite_autoincrement=True,
+)
+
+# The organisation's own identity: who invites, and how its mail leaves.
+mailboxes = _scoped(
+    "mailboxes",
+    _needed("name", Text),
+    _needed("address", String(320)),
+    _needed("host", Text),
+    _needed("port", Integer),
+    _needed("security", String(16)),
+    _needed("username", Text),
+    _needed("secret", Text),
+    _needed("saved_at", Moment),
+    _needed("problem", Text),
+    UniqueConstraint("organisation_id"),
 )
 
 connections = _scoped(
@@ -216,6 +251,15 @@ need_evidence = _scoped(
     _needed("place", Integer),
 )
 
+# A person says that a theme is no longer hard for them: what they wrote up to then is no need any more.
+settled = _scoped(
+    "settled",
+    *_belongs("person_id", "people"),
+    *_belongs("theme_id", "themes"),
+    _needed("at", Moment),
+    UniqueConstraint("person_id", "theme_id"),
+)
+
 rounds = _scoped(
     "rounds",
     _needed("policy_version", Integer),
@@ -255,6 +299,8 @@ proposals = _scoped(
     Column("mentee_asked_at", Moment),
     Column("mentor_asked_at", Moment),
     Column("expires_at", Moment),
+    # When an admin let it go out, while sending is in review.
+    Column("released_at", Moment),
     _needed("ended_because", Text),
     Column("round_id", Id, ForeignKey("rounds.id", ondelete="SET NULL"), index=True),
     _needed("version", Integer),
@@ -307,20 +353,46 @@ copies = _scoped(
     UniqueConstraint("proposal_id", "person_id"),
 )
 
+# A letter is about no proposal; link_id is the sign-in link that it carries.
 outbox = _scoped(
     "outbox",
-    *_belongs("proposal_id", "proposals"),
+    *_belongs("proposal_id", "proposals", nullable=True),
     *_belongs("person_id", "people"),
     _needed("act", String(16)),
+    _needed("carrier", String(8)),
+    _needed("letter", String(16)),
+    Column("link_id", Id),
     _needed("sequence", Integer),
     _needed("written_at", Moment),
     _needed("not_before", Moment),
     _needed("state", String(16)),
     _needed("attempts", Integer),
+    # Right before the call outside: from then on it may have had its effect.
+    Column("tried_at", Moment),
     _needed("lease", String(64)),
     Column("leased_until", Moment),
     _needed("last_error", Text),
     Index(None, "state", "not_before"),
+)
+
+# What came in by mail, without its content: an answer that waits or was counted, or why it was set aside.
+# trace: the same for a repeat.
+replies = _scoped(
+    "replies",
+    *_belongs("proposal_id", "proposals", nullable=True),
+    *_belongs("person_id", "people", nullable=True),
+    _needed("trace", String(64)),
+    _needed("received_at", Moment),
+    _needed("state", String(16)),
+    _needed("why", String(32)),
+    _needed("partstat", String(16)),
+    _needed("sequence", Integer),
+    Column("stamp", Moment),
+    Column("start_at", Moment),
+    Column("end_at", Moment),
+    Column("try_at", Moment),
+    UniqueConstraint("organisation_id", "trace"),
+    Index(None, "state", "try_at"),
 )
 
 audit = _scoped(

@@ -10,7 +10,7 @@ from datetime import datetime
 from mentoring.needs import Need, Theme
 from store import needs as needs_
 from store import tables
-from store.memory import Memory
+from store.memory import Memory, batches
 
 _themes = tables.themes
 _members = tables.theme_challenges
@@ -84,6 +84,21 @@ def all(memory: Memory) -> tuple[Theme, ...]:  # noqa: A001
         members[row.theme_id].append(row.challenge_id)
     rows = memory.rows(memory.select(_themes).where(_themes.c.retired_at.is_(None)).order_by("id"))
     return tuple(Theme(row.id, row.label, tuple(members[row.id])) for row in rows)
+
+
+def of_person(memory: Memory, person_id: int) -> tuple[Theme, ...]:
+    """Those that what the person wrote belongs to, each with the person's own challenges only."""
+    mine: dict[int, list[int]] = defaultdict(list)
+    written = tables.challenges
+    own = memory.select(written, written.c.id).where(written.c.person_id == person_id)
+    members = memory.select(_members).where(_members.c.challenge_id.in_(own))
+    for row in memory.rows(members.order_by("challenge_id")):
+        mine[row.theme_id].append(row.challenge_id)
+    found: list[Theme] = []
+    for ids in batches(mine):
+        known = memory.select(_themes).where(_themes.c.id.in_(ids), _themes.c.retired_at.is_(None))
+        found += (Theme(row.id, row.label, tuple(mine[row.id])) for row in memory.rows(known.order_by("id")))
+    return tuple(found)
 
 
 def needs(memory: Memory, person_id: int | None = None) -> tuple[Need, ...]:

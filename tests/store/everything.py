@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from mentoring.availability import BusyEvent
+from mentoring.mail import Mailbox, SetAside
 from mentoring.needs import Challenge, Need, Theme
 from mentoring.outbox import Act
 from mentoring.people import Expertise, Role
@@ -20,11 +21,15 @@ from store import (
     challenges,
     copies,
     links,
+    mailboxes,
     outbox,
     people,
     policies,
     proposals,
+    replies,
     rounds,
+    settled,
+    sign_in_requests,
     tables,
     themes,
 )
@@ -35,6 +40,9 @@ from tests.store.building import NOW, at, caldav, connected, proposal, reading, 
 
 PLANTED = "Zwetschgenkuchen"
 """A word that stands in everything that is written about the person, and nowhere else."""
+
+
+MAILBOX = Mailbox("Harbour", "interlude@harbour.example", "mail.harbour.example", 587, secret="a secret")
 
 
 @dataclass(frozen=True)
@@ -48,6 +56,8 @@ class Planted:
     connection_id: int
     message_id: int
     token: str
+    link_id: int
+    reply_id: int
 
     @property
     def calendar_id(self) -> int:
@@ -66,10 +76,15 @@ def planted(memory: Memory, word: str = PLANTED) -> Planted:
     copy = _connected(memory, word, person, made)
     message_id = _told(memory, word, person, made)
     (connection,) = calendars.connections(memory, person)
-    token = links.create(memory, person, "sign-in", NOW + timedelta(hours=1), NOW)
+    link = links.create(memory, person, "sign-in", NOW + timedelta(hours=1), NOW)
+    reply_id = _heard(memory, person, made)
+    settled.add(memory, person, theme_id, NOW)
+    mailboxes.save(memory, MAILBOX, NOW)
+    sign_in_requests.add_anywhere(memory, f"{word}@example.org", "a browser", NOW)
     audit.note(memory, f"{word}@example.org", "connected a calendar", f"{word} Person", NOW)
     policies.publish(memory, Policy(author=f"{word} Person", reason=f"{word} Person asked for it", at=NOW))
-    return Planted(person, other, round_id, challenge_id, made, copy, connection.id, message_id, token)
+    traces = connection.id, message_id, link.token, link.id, reply_id
+    return Planted(person, other, round_id, challenge_id, made, copy, *traces)
 
 
 def _person(memory: Memory, word: str, other_id: int) -> int:
@@ -136,6 +151,15 @@ def _told(memory: Memory, word: str, person_id: int, made: Proposal) -> int:
     proposals.log_answer(memory, made.id, Party.MENTEE, Answer(Partstat.ACCEPTED, NOW, Door.CALENDAR, 0))
     proposals.save_feedback(memory, made.id, person_id, "wrong", f"{word} reason", NOW)
     return message.id
+
+
+def _heard(memory: Memory, person_id: int, made: Proposal) -> int:
+    """An answer of theirs by mail, and a mail of theirs that was none."""
+    replies.set_aside(memory, "another trace", SetAside.AUTOMATIC, NOW, person_id=person_id)
+    answer = {"partstat": Partstat.ACCEPTED, "sequence": 0, "stamp": NOW, "counter": None}
+    kept = replies.add(memory, "a trace", NOW, proposal_id=made.id, person_id=person_id, **answer)  # type: ignore[arg-type]
+    assert kept is not None
+    return kept
 
 
 def dump(database: Database) -> dict[str, list[str]]:

@@ -161,6 +161,24 @@ def test_one_in_somebodys_hands_is_waited_for(desk: Desk) -> None:
     assert desk.due() == [second]
 
 
+def test_only_what_was_given_up_is_revived_and_then_counts_as_tried(desk: Desk) -> None:
+    message_id = desk.write()
+    message = desk.lease(message_id)
+    assert message is not None
+    with desk.writing() as memory:
+        assert not outbox.revive(memory, message_id, NOW)
+        assert outbox.give_up(memory, message, "no such calendar")
+        assert outbox.revive(memory, message_id, LATER)
+        assert not outbox.revive(memory, message_id, LATER)
+    assert (desk.due(NOW), desk.due(LATER)) == ([], [message_id])
+    later = desk.write(Act.REMOVE)
+    assert desk.due(LATER) == [message_id], "a later one waits behind it"
+    again = desk.lease(message_id, LATER)
+    assert again is not None
+    assert (again.attempts, again.last_error) == (2, "")
+    assert desk.state(later) == "waiting"
+
+
 def test_messages_to_different_people_do_not_wait_for_each_other(desk: Desk) -> None:
     first, second = desk.write(to=desk.mentee), desk.write(to=desk.mentor)
     assert desk.due() == [first, second]

@@ -16,33 +16,41 @@ from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
 
 from mentoring.errors import ChangedMeanwhile, InterludeError
+from mentoring.mail import SetAside
 from mentoring.needs import Challenge
+from mentoring.outbox import Letter
 from mentoring.people import Role
 from mentoring.policy import Policy
-from mentoring.proposals import Answer, Party
+from mentoring.proposals import Answer, Partstat, Party
 from store import (
     audit,
     calendars,
     challenges,
     copies,
+    directory,
     health,
     links,
+    mailboxes,
     needs,
     organisations,
     outbox,
     people,
     policies,
     proposals,
+    replies,
     rounds,
+    settled,
+    sign_in_requests,
     tables,
     themes,
 )
 from store.database import Database
 from store.memory import Memory
 from tests.store.building import NOW, at, caldav, organisation, reading, somebody
-from tests.store.everything import Planted, planted
+from tests.store.everything import MAILBOX, Planted, planted
 
-MODULES = [audit, calendars, challenges, copies, health, links, needs]
+MODULES = [audit, calendars, challenges, copies, directory, health, links, needs]
+MODULES += [mailboxes, replies, settled, sign_in_requests]
 MODULES += [organisations, outbox, people, policies, proposals, rounds, themes]
 
 SYSTEM_WIDE = {
@@ -51,8 +59,14 @@ SYSTEM_WIDE = {
     "health.figures_anywhere",
     "organisations.add",
     "organisations.all",
-    "links.peek",
+    "links.asked_by",
     "links.use",
+    "people.leaving_anywhere",
+    "proposals.find_anywhere",
+    "replies.due_anywhere",
+    "sign_in_requests.add_anywhere",
+    "sign_in_requests.take_anywhere",
+    "sign_in_requests.waiting_anywhere",
 }
 
 HARMLESS = {
@@ -83,18 +97,31 @@ READS: dict[str, Question] = {
     "calendars.busy_events": lambda m, p: any(calendars.busy_events(m, [p.person_id], at(-600, 9999)).values()),
     "calendars.calendar": lambda m, p: calendars.calendar(m, p.calendar_id),
     "calendars.calendars": lambda m, p: calendars.calendars(m) + calendars.calendars(m, p.person_id),
+    "calendars.calendars_of": lambda m, p: calendars.calendars_of(m, [p.person_id]),
     "calendars.connection": lambda m, p: calendars.connection(m, p.connection_id),
     "calendars.connections": lambda m, p: calendars.connections(m) + calendars.connections(m, p.person_id),
     "calendars.copies_calendar": lambda m, p: calendars.copies_calendar(m, p.person_id),
     "challenges.everything": lambda m, p: challenges.everything(m),
+    "challenges.has_written": lambda m, p: challenges.has_written(m, p.person_id),
     "challenges.of_person": lambda m, p: challenges.of_person(m, p.person_id),
     "challenges.vectors": lambda m, p: challenges.vectors(m, "some model", ["hash of Zwetschgenkuchen"]),
     "copies.get": lambda m, p: copies.get(m, p.proposal.id, p.person_id),
     "copies.live": lambda m, p: copies.live(m),
+    "directory.everyone": lambda m, p: directory.everyone(m),
+    "directory.names": lambda m, p: directory.names(m),
+    "copies.of_person": lambda m, p: copies.of_person(m, p.person_id),
     "copies.of_proposal": lambda m, p: copies.of_proposal(m, p.proposal.id),
+    "links.unused_since": lambda m, p: links.unused_since(m, p.person_id, "sign-in", NOW - timedelta(minutes=1)),
+    "links.usable": lambda m, p: links.usable(m, p.link_id, NOW),
+    "links.usable_since": lambda m, p: links.usable_since(m, p.person_id, "sign-in", NOW, NOW),
+    "mailboxes.kept": lambda m, p: mailboxes.kept(m),
+    "mailboxes.opened": lambda m, p: mailboxes.opened(m),
+    "mailboxes.organiser": lambda m, p: mailboxes.organiser(m),
     "needs.everyones": lambda m, p: needs.everyones(m),
     "needs.of_person": lambda m, p: needs.of_person(m, p.person_id),
+    "outbox.carrier_of": lambda m, p: outbox.carrier_of(m, p.proposal.id, p.person_id),
     "outbox.failed": lambda m, p: outbox.failed(m),
+    "outbox.mailed_before": lambda m, p: outbox.mailed_before(m, replace(_as_if_leased(p), id=9999)),
     "outbox.of_proposal": lambda m, p: outbox.of_proposal(m, p.proposal.id),
     "outbox.state": lambda m, p: outbox.state(m, p.message_id),
     "outbox.unsent": lambda m, p: outbox.unsent(m) + outbox.unsent(m, p.proposal.id),
@@ -102,27 +129,48 @@ READS: dict[str, Question] = {
     "people.by_email": lambda m, p: people.by_email(m, "zwetschgenkuchen@example.org"),
     "people.everyone": lambda m, p: people.everyone(m),
     "people.get": lambda m, p: people.get(m, p.person_id),
+    "people.those": lambda m, p: people.those(m, [p.person_id]),
     "policies.current": lambda m, p: policies.current(m).version > 1,
     "policies.history": lambda m, p: policies.history(m)[1:],
+    "proposals.ahead_of": lambda m, p: proposals.ahead_of(m, p.person_id, NOW),
     "proposals.answers": lambda m, p: proposals.answers(m, p.proposal.id),
+    "proposals.behind": lambda m, p: proposals.behind(m, p.person_id, NOW, NOW, 9),
     "proposals.booked": lambda m, p: any(proposals.booked(m, [p.person_id], at(-600, 9999)).values()),
     "proposals.by_uid": lambda m, p: proposals.by_uid(m, p.proposal.uid),
     "proposals.confirmed_before": lambda m, p: proposals.confirmed_before(m, NOW + timedelta(days=99)),
+    "proposals.counted_by_round": lambda m, p: proposals.counted_by_round(m, [p.round_id]),
     "proposals.engagements": lambda m, p: proposals.engagements(m, [p.person_id], at(-600, 9999)),
     "proposals.feedback": lambda m, p: proposals.feedback(m),
     "proposals.get": lambda m, p: proposals.get(m, p.proposal.id),
     "proposals.of_person": lambda m, p: proposals.of_person(m, p.person_id),
+    "proposals.of_round": lambda m, p: proposals.of_round(m, p.round_id),
     "proposals.open_proposals": lambda m, p: proposals.open_proposals(m) + proposals.open_proposals(m, NOW),
     "proposals.since": lambda m, p: proposals.since(m, NOW),
+    "proposals.those": lambda m, p: proposals.those(m, [p.proposal.id]),
+    "replies.get": lambda m, p: replies.get(m, p.reply_id),
+    "replies.recently_set_aside": lambda m, p: replies.recently_set_aside(m),
     "rounds.all": lambda m, p: rounds.all(m),
+    "rounds.count": lambda m, p: rounds.count(m),
     "rounds.get": lambda m, p: rounds.get(m, p.round_id),
+    "rounds.heads": lambda m, p: rounds.heads(m, 9),
     "rounds.latest": lambda m, p: rounds.latest(m) or rounds.latest(m, p.person_id),
     "rounds.next_best_on": lambda m, p: rounds.next_best_on(m, p.person_id, date(2026, 11, 23)),
     "rounds.owed": lambda m, p: rounds.owed(m, NOW),
+    "rounds.told": lambda m, p: rounds.told(m, p.person_id),
     "rounds.under_way": lambda m, p: rounds.under_way(m, date(2026, 11, 23)),
+    "settled.of_person": lambda m, p: settled.of_person(m, p.person_id),
+    "settled.everyones": lambda m, p: settled.everyones(m),
     "themes.all": lambda m, p: themes.all(m),
+    "themes.of_person": lambda m, p: themes.of_person(m, p.person_id),
     "themes.needs": lambda m, p: themes.needs(m) + themes.needs(m, p.person_id),
 }
+
+
+def _answer_by_mail(memory: Memory, person: Planted) -> int | None:
+    about = {"proposal_id": person.proposal.id, "person_id": person.person_id}
+    answer = {"partstat": Partstat.ACCEPTED, "sequence": 0, "stamp": NOW, "counter": None}
+    return replies.add(memory, "trace", NOW, **about, **answer)
+
 
 WRITES: dict[str, Question] = {
     "audit.note": lambda m, p: audit.note(m, "a", "b", "c", NOW),
@@ -138,19 +186,27 @@ WRITES: dict[str, Question] = {
     "calendars.save_unchanged": lambda m, p: calendars.save_unchanged(m, p.calendar_id, NOW, NOW),
     "challenges.add": lambda m, p: challenges.add(m, Challenge(0, p.person_id, "text", NOW)),
     "challenges.add_many": lambda m, p: challenges.add_many(m, [Challenge(0, p.person_id, "text", NOW)]),
+    "challenges.change": lambda m, p: challenges.change(m, p.challenge_id, "text"),
     "challenges.remove": lambda m, p: challenges.remove(m, p.challenge_id),
     "challenges.save_vectors": lambda m, p: challenges.save_vectors(m, "some model", {}),
     "copies.save": lambda m, p: copies.save(m, replace(p.copy, href="elsewhere")),
     "links.create": lambda m, p: links.create(m, p.person_id, "sign-in", NOW + timedelta(days=9), NOW),
+    "mailboxes.forget": lambda m, p: mailboxes.forget(m),
+    "mailboxes.note_problem": lambda m, p: mailboxes.note_problem(m, "words"),
+    "mailboxes.rotate_secret": lambda m, p: mailboxes.rotate_secret(m),
+    "mailboxes.save": lambda m, p: mailboxes.save(m, MAILBOX, NOW),
     "outbox.give_up": lambda m, p: outbox.give_up(m, _as_if_leased(p), "error"),
     "outbox.lease": lambda m, p: outbox.lease(m, p.message_id, NOW, 60),
     "outbox.renew": lambda m, p: outbox.renew(m, _as_if_leased(p), NOW, 60),
     "outbox.retry": lambda m, p: outbox.retry(m, _as_if_leased(p), NOW, "error"),
+    "outbox.revive": lambda m, p: outbox.revive(m, p.message_id, NOW),
     "outbox.sent": lambda m, p: outbox.sent(m, _as_if_leased(p)),
     "outbox.write": lambda m, p: outbox.write(m, p.proposal.id, p.person_id, outbox.Act.REMOVE, 0, NOW, NOW),
+    "outbox.write_letter": lambda m, p: outbox.write_letter(m, p.person_id, Letter.SIGN_IN, NOW, NOW),
     "people.add": lambda m, p: people.add(m, somebody(manager_id=None, never_with=frozenset({p.person_id}))),
     "people.forget": lambda m, p: people.forget(m, p.person_id),
     "people.hold": lambda m, p: people.hold(m, [p.person_id]),
+    "people.note": lambda m, p: people.note(m, p.person_id, invited_at=NOW),
     "people.resume": lambda m, p: people.resume(m, p.person_id),
     "people.save": lambda m, p: people.save(m, replace(somebody(), id=p.person_id)),
     "people.set_roles": lambda m, p: people.set_roles(m, p.person_id, [Role.ADMIN]),
@@ -160,19 +216,28 @@ WRITES: dict[str, Question] = {
     "proposals.log_answer": lambda m, p: proposals.log_answer(m, p.proposal.id, Party.MENTEE, Answer()),
     "proposals.save": lambda m, p: proposals.save(m, p.proposal),
     "proposals.save_feedback": lambda m, p: proposals.save_feedback(m, p.proposal.id, p.person_id, "wrong", "", NOW),
+    "replies.add": _answer_by_mail,
+    "replies.again": lambda m, p: replies.again(m, p.reply_id, NOW),
+    "replies.counted": lambda m, p: replies.counted(m, p.reply_id),
+    "replies.not_counted": lambda m, p: replies.not_counted(m, p.reply_id, SetAside.TOO_LATE),
+    "replies.purge": lambda m, p: replies.purge(m, NOW + timedelta(days=99)),
+    "replies.set_aside": lambda m, p: replies.set_aside(m, "x", SetAside.BOUNCE, NOW, p.proposal.id, p.person_id),
     "rounds.claim": lambda m, p: rounds.claim(m, date(2026, 11, 23), NOW),
     "rounds.finish": lambda m, p: rounds.finish(m, p.round_id, {}, NOW),
     "rounds.owe": lambda m, p: rounds.owe(m, p.proposal.id, date(2026, 11, 23), NOW),
     "rounds.purge": lambda m, p: rounds.purge(m, NOW + timedelta(days=99)),
     "rounds.start": lambda m, p: rounds.start(m, 1, NOW),
     "rounds.take": lambda m, p: rounds.take(m, p.round_id, NOW, 60),
+    "settled.replace": lambda m, p: settled.replace(m, {(p.person_id, p.proposal.theme_id): NOW}),
+    "settled.add": lambda m, p: settled.add(m, p.person_id, p.proposal.theme_id, NOW),
+    "settled.remove": lambda m, p: settled.remove(m, p.person_id, p.proposal.theme_id),
     "themes.replace": lambda m, p: themes.replace(m, [], [], NOW),
 }
 
 
 def _as_if_leased(person: Planted) -> outbox.Message:
     return outbox.Message(
-        person.message_id, 1, person.proposal.id, person.person_id, outbox.Act.PLACE, 0, NOW, lease=""
+        person.message_id, 1, person.proposal.id, person.person_id, outbox.Act.PLACE, 0, NOW, NOW, lease=""
     )
 
 
@@ -225,7 +290,7 @@ def test_the_database_refuses_a_row_that_points_into_another_organisation(
 
 def test_every_table_about_peoples_things_names_its_organisation() -> None:
     unscoped = {table.name for table in tables.metadata.sorted_tables if "organisation_id" not in table.c}
-    assert unscoped == {"organisations"}
+    assert unscoped == {"organisations", "sign_in_requests"}
 
 
 def test_every_statement_of_a_scoped_transaction_names_the_organisation(houses: Houses) -> None:

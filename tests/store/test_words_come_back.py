@@ -79,6 +79,27 @@ def test_saving_a_person_keeps_the_ids_of_expertise_that_stayed(memory: Memory) 
     assert [each.text for each in after.expertise] == ["Bazel", "Go"]
 
 
+def test_expertise_that_is_worded_anew_keeps_its_id_and_its_place(memory: Memory) -> None:
+    person = people.add(memory, somebody(expertise=(Expertise("Bazel"), Expertise("Rust"))))
+    bazel, rust = person.expertise
+    after = people.save(memory, replace(person, expertise=(Expertise("Bazel builds", bazel.id), rust)))
+    assert after.expertise == (Expertise("Bazel builds", bazel.id), rust)
+    assert people.get(memory, person.id).expertise == after.expertise
+
+
+def test_who_asked_to_be_deleted_is_found_until_they_are(database: Database) -> None:
+    organisation_id = organisation(database)
+    with database.writing(organisation_id) as memory:
+        going, _staying = people.add(memory, somebody("Going")), people.add(memory, somebody("Staying"))
+        people.note(memory, going.id, leaving_at=NOW)
+    with database.reading_all() as memory:
+        assert people.leaving_anywhere(memory) == [(organisation_id, going.id)]
+    with database.writing(organisation_id) as memory:
+        people.forget(memory, going.id)
+    with database.reading_all() as memory:
+        assert people.leaving_anywhere(memory) == []
+
+
 def test_an_address_is_one_persons(memory: Memory) -> None:
     first = people.add(memory, somebody(email="one@example.org"))
     second = people.add(memory, somebody(email="two@example.org"))
@@ -142,16 +163,16 @@ def test_a_link_signs_in_once_in_time_and_for_its_purpose(database: Database) ->
     organisation_id = organisation(database)
     (person,) = kept(database, organisation_id, 1)
     with database.writing(organisation_id) as memory:
-        token = links.create(memory, person.id, "sign-in", NOW + HOUR, NOW)
-        other = links.create(memory, person.id, "sign-in", NOW + HOUR, NOW)
+        token = links.create(memory, person.id, "sign-in", NOW + HOUR, NOW).token
+        other = links.create(memory, person.id, "sign-in", NOW + HOUR, NOW).token
     with database.writing_all() as memory:
         assert links.use(memory, token, "stop", NOW) is None
         assert links.use(memory, token, "sign-in", NOW + HOUR) is None
         assert links.use(memory, "guess", "sign-in", NOW) is None
-        assert links.peek(memory, token, "sign-in", NOW)
+        assert links.asked_by(memory, token, "sign-in", NOW) == ""
         assert links.use(memory, token, "sign-in", NOW) == (organisation_id, person.id)
         assert links.use(memory, token, "sign-in", NOW) is None
-        assert not links.peek(memory, token, "sign-in", NOW)
+        assert links.asked_by(memory, token, "sign-in", NOW) is None
 
     def use(_: int) -> object:
         with database.writing_all() as memory:
