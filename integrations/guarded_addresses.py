@@ -62,7 +62,10 @@ class Gate:
         """Every address of the host, all of them checked. Raises Refused, or TryLater when the name service fails."""
         found = self._resolved(host, port)
         if not self.allowed_by_name(host, port) and not all(map(is_public, found)):
-            raise Refused(f"{host} is on a private network, which calendars may not be read from")
+            raise Refused(
+                f"{host} is on a private network, where Interlude goes only if INTERLUDE_ALLOW_HOSTS names it"
+                f" ({host}:{port})"
+            )
         return found
 
     def _resolved(self, host: str, port: int) -> list[str]:

@@ -16,6 +16,7 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from integrations.deadlines import watch
 from integrations.guarded_addresses import Gate
+from integrations.guarded_sockets import opened
 
 
 class GuardedAdapter(HTTPAdapter):
@@ -62,20 +63,13 @@ def _watched(connection: HTTPConnection) -> None:
 
 
 def _connected(connection: HTTPConnection, gate: Gate) -> socket.socket:
-    """A socket to the first of the host's checked addresses that answers. Raises urllib3's errors, and the gate's."""
-    problem: Exception | None = None
-    for address in gate.addresses(connection.host.strip("[]"), connection.port)[:4]:
-        try:
-            opened = socket.create_connection((address, connection.port), _seconds(connection))
-        except TimeoutError:
-            problem = ConnectTimeoutError(connection, "the connection timed out")
-        except OSError as refused:
-            problem = NewConnectionError(connection, refused.strerror or "the connection was refused")
-        else:
-            opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            watch(opened)
-            return opened
-    raise problem or NewConnectionError(connection, "the host has no address")
+    """A guarded socket. Raises urllib3's errors, and the gate's."""
+    try:
+        return opened(gate, connection.host.strip("[]"), connection.port, _seconds(connection))
+    except TimeoutError as problem:
+        raise ConnectTimeoutError(connection, "the connection timed out") from problem
+    except OSError as problem:
+        raise NewConnectionError(connection, problem.strerror or "the connection was refused") from problem
 
 
 def _seconds(connection: HTTPConnection) -> float:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from integrations.ical_text import Component, Property
-from integrations.ical_values import LATEST, Duration, Written, Zone, duration, shifted, unreadable, written
+from integrations.ical_values import LATEST, Duration, Written, Zone, duration, moment, shifted, unreadable, written
 from integrations.ical_zones import IanaZone, Zones
 from mentoring.availability import Busyness
 from mentoring.errors import Refused
@@ -72,11 +72,11 @@ def event(component: Component, zones: Zones, owners: frozenset[str]) -> Event:
     start = _start(component, zones)
     recurrence_id = component.one("RECURRENCE-ID")
     return Event(
-        uid=_uid(component),
+        uid=uid_of(component),
         start=start,
         length=_length(component, start, zones),
         kind=busyness(component, owners),
-        sequence=_sequence(component),
+        sequence=sequence_of(component),
         recurrence_id=stamp(written(recurrence_id), recurrence_id, zones) if recurrence_id else None,
         ranged=_ranged(recurrence_id),
         component=component,
@@ -99,14 +99,16 @@ def _start(component: Component, zones: Zones) -> Stamp:
     return stamp(written(stated), stated, zones)
 
 
-def _uid(component: Component) -> str:
+def uid_of(component: Component) -> str:
+    """Raises Refused where there is none."""
     stated = component.one("UID")
     if stated is None or not stated.value.strip():
         raise Refused("the calendar has an event without UID")
     return stated.value.strip()
 
 
-def _sequence(component: Component) -> int:
+def sequence_of(component: Component) -> int:
+    """0 where none is stated. Raises Refused."""
     text = component.text("SEQUENCE") or "0"
     if not _SEQUENCE.fullmatch(text):
         raise unreadable("SEQUENCE")
@@ -173,7 +175,7 @@ def answer_of(component: Component, owners: frozenset[str]) -> str:
     answers = {
         each.params.get("PARTSTAT", "NEEDS-ACTION").upper()
         for each in component.all("ATTENDEE")
-        if _addresses(each) & owners
+        if addresses(each) & owners
     }
     if answers - set(_LEAST_FREE):
         return "ACCEPTED"
@@ -185,5 +187,12 @@ def address(text: str) -> str:
     return unquote(text.strip()).lower().removeprefix("mailto:").strip()
 
 
-def _addresses(attendee: Property) -> set[str]:
+def addresses(attendee: Property) -> set[str]:
+    """An attendee's address, and the one beside it where they are named by something else."""
     return {address(attendee.value), address(attendee.params.get("EMAIL", ""))} - {""}
+
+
+def moment_of(component: Component, name: str) -> datetime | None:
+    """The moment of DTSTAMP and its like, which are in UTC (RFC 5545 section 3.8.7). Raises Refused."""
+    stated = component.one(name)
+    return moment(stated.value, name).wall.replace(tzinfo=UTC) if stated else None

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from icalendar import Calendar, Event, vCalAddress
-
-from integrations.ical_events import address, answer_of, event
+from integrations import itip_event
+from integrations.ical_events import address, answer_of, event, moment_of
 from integrations.ical_rules import Budget
 from integrations.ical_text import Component, calendars
-from integrations.ical_values import moment
 from integrations.ical_zones import Zones
 from mentoring.errors import Refused
 from mentoring.intervals import Interval
-from mentoring.ports import Attendee, CopySeen, CopyText
+from mentoring.ports import CopySeen, CopyText
 from mentoring.proposals import Partstat
-
-PRODID = "-//Interlude//Invites//EN"
 
 
 def stored(copy: CopyText) -> bytes:
@@ -25,45 +21,8 @@ def stored(copy: CopyText) -> bytes:
     No METHOD (RFC 4791 section 4.1). SCHEDULE-AGENT=CLIENT, so that the server mails nobody (RFC 6638 section 7.1).
     Times are in UTC, so no VTIMEZONE is needed.
     """
-    vevent = Event()
-    vevent.add("UID", copy.uid)
-    vevent.add("SEQUENCE", copy.sequence)
-    vevent.add("DTSTAMP", copy.stamp.astimezone(UTC))
-    vevent.add("LAST-MODIFIED", copy.stamp.astimezone(UTC))
-    vevent.add("DTSTART", copy.interval.start)
-    vevent.add("DTEND", copy.interval.end)
-    vevent.add("SUMMARY", copy.summary)
-    vevent.add("DESCRIPTION", copy.description)
-    vevent.add("CLASS", "PRIVATE")
-    vevent.add("STATUS", "CONFIRMED")
-    vevent.add("TRANSP", "OPAQUE")
-    if copy.url:
-        vevent.add("URL", copy.url)
-    vevent.add("ORGANIZER", _party(copy.organiser_name, copy.organiser_address), encode=False)
-    for attendee in copy.attendees:
-        vevent.add("ATTENDEE", _attendee(attendee), encode=False)
-    vcalendar = Calendar()
-    vcalendar.add("PRODID", PRODID)
-    vcalendar.add("VERSION", "2.0")
-    vcalendar.add_component(vevent)
-    return bytes(vcalendar.to_ical())
-
-
-def _party(name: str, mailbox: str) -> vCalAddress:
-    party = vCalAddress(f"mailto:{mailbox}")
-    # A parameter's value cannot hold a double quote or a line break (RFC 5545 section 3.2).
-    party.params["CN"] = " ".join(name.replace('"', "'").split())
-    party.params["SCHEDULE-AGENT"] = "CLIENT"
-    return party
-
-
-def _attendee(attendee: Attendee) -> vCalAddress:
-    party = _party(attendee.name, attendee.address)
-    party.params["CUTYPE"] = "INDIVIDUAL"
-    party.params["ROLE"] = "REQ-PARTICIPANT"
-    party.params["PARTSTAT"] = attendee.partstat.value
-    party.params["RSVP"] = "TRUE" if attendee.partstat is Partstat.NEEDS_ACTION else "FALSE"
-    return party
+    vevent = itip_event.vevent(copy, copy.interval.start, copy.interval.end, agent="CLIENT")
+    return bytes(itip_event.vcalendar(vevent).to_ical())
 
 
 def uids(text: bytes) -> frozenset[str]:
@@ -93,7 +52,7 @@ def copy_seen(text: bytes, uid: str, owners: frozenset[str], zone: str, href: st
         sequence=read.sequence,
         interval=Interval(read.start.utc, end),
         partstat=_partstat(vevent, frozenset(map(address, owners))),
-        changed_at=max((at for name in ("LAST-MODIFIED", "DTSTAMP") if (at := _utc(vevent, name))), default=None),
+        changed_at=max((at for name in ("LAST-MODIFIED", "DTSTAMP") if (at := moment_of(vevent, name))), default=None),
     )
 
 
@@ -110,11 +69,3 @@ def _partstat(vevent: Component, owners: frozenset[str]) -> Partstat:
     if vevent.text("STATUS") == "CANCELLED":
         return Partstat.DECLINED
     return Partstat(answer_of(vevent, owners) or "NEEDS-ACTION")
-
-
-def _utc(vevent: Component, name: str) -> datetime | None:
-    stated = vevent.one(name)
-    if stated is None:
-        return None
-    written = moment(stated.value, name)
-    return written.wall.replace(tzinfo=UTC)

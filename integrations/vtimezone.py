@@ -21,7 +21,7 @@ def vtimezone(name: str, year: int) -> Timezone:
     first = datetime(year, 1, 1, tzinfo=zone)
     written.add_component(_part(zone, [(first, first.utcoffset() or timedelta())]))
     onsets: dict[tuple[timedelta, timedelta, str], list[tuple[datetime, timedelta]]] = {}
-    for at in _changes(zone, year):
+    for at in changes(zone, year, YEARS):
         before = (at.astimezone(UTC) - timedelta(minutes=1)).astimezone(zone).utcoffset() or timedelta()
         onsets.setdefault((before, at.utcoffset() or timedelta(), at.tzname() or name), []).append((at, before))
     for group in onsets.values():
@@ -43,10 +43,10 @@ def _part(zone: ZoneInfo, onsets: list[tuple[datetime, timedelta]]) -> TimezoneS
     return part
 
 
-def _changes(zone: ZoneInfo, year: int) -> Iterator[datetime]:
-    """The moments at which the offset changes, to the minute."""
+def changes(zone: ZoneInfo, year: int, years: int) -> Iterator[datetime]:
+    """The moments at which the offset changes, to the minute, in so many years from the beginning of that one."""
     at = datetime(year, 1, 1, tzinfo=UTC)
-    last = datetime(year + YEARS, 1, 1, tzinfo=UTC)
+    last = datetime(year + years, 1, 1, tzinfo=UTC)
     while at < last:
         later = at + timedelta(days=7)
         if at.astimezone(zone).utcoffset() != later.astimezone(zone).utcoffset():

@@ -9,19 +9,15 @@ import ssl
 import threading
 import time
 import zlib
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from integrations.guarded_addresses import is_public
 from integrations.guarded_http import Credentials, GuardedHttp, Limits
 from mentoring.errors import Refused, TryLater
+from tests.certificates import certificate, serving
 from tests.wires.web import Asked, Told, WebServer, web_server
 
 PRIVATE = (
@@ -306,34 +302,9 @@ def test_the_path_and_the_password_are_in_no_error_and_no_log(caplog: pytest.Log
     assert "planted" not in said + caplog.text + repr(Credentials("ann", "plantedword"))
 
 
-def certificate(folder: Path, name: str) -> Path:
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(7)
-        .not_valid_before(datetime.now(UTC) - timedelta(days=1))
-        .not_valid_after(datetime.now(UTC) + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    path = folder / f"{name}.pem"
-    path.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        + made.public_bytes(serialization.Encoding.PEM)
-    )
-    return path
-
-
 def test_the_certificate_is_held_against_the_name_and_not_the_address(tmp_path: Path) -> None:
     path = certificate(tmp_path, "calendar.example")
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(path)
-    with web_server(ok, context) as server:
+    with web_server(ok, serving(path)) as server:
         allowed = frozenset({f"calendar.example:{server.port}", f"other.example:{server.port}"})
         http = GuardedHttp(allowed, resolver=lambda host, port: ["127.0.0.1"], limits=QUICK, ca_bundle=str(path))
         assert http.request("GET", f"https://calendar.example:{server.port}/").body == b"fine"
