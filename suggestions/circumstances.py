@@ -76,13 +76,15 @@ class Load:
 
     open_as_mentee, open_as_mentor: proposals that wait for an answer or a meeting. booked_this_month: meetings in the
     person's local month, in either role. asked_lately, ignored_lately: proposals of the last 28 days, and those left
-    unanswered. silent_as_mentee, silent_as_mentor: since they last answered in that role.
+    unanswered. asked_this_week: proposals they were asked about in the ISO week of their zone. silent_as_mentee,
+    silent_as_mentor: since they last answered in that role.
     """
 
     open_as_mentee: int = 0
     open_as_mentor: int = 0
     booked_this_month: int = 0
     asked_lately: int = 0
+    asked_this_week: int = 0
     ignored_lately: int = 0
     silent_as_mentee: Silence = Silence()
     silent_as_mentor: Silence = Silence()

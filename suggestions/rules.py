@@ -82,6 +82,7 @@ RULES: tuple[Rule, ...] = (
     Veto(vetoes.mentor_has_room, "time"),
     Veto(vetoes.mentee_has_room, "time", always=True),
     Veto(vetoes.monthly_caps_left, "time", always=True),
+    Veto(vetoes.weekly_messages_left, "time", always=True),
     Points(preferences.suits, 1.0),
     Points(preferences.likely_again, 0.15, "topic"),
     Points(preferences.fresh, 0.05, "topic"),

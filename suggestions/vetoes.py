@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from mentoring.availability import Availability, Unknown
+from mentoring.hours import zone
 from mentoring.people import Person, Role
 from mentoring.policy import Policy
 from mentoring.proposals import Party
@@ -49,7 +50,8 @@ def neither_paused(pair: PairContext) -> str:
     for person in (pair.mentee, pair.mentor):
         until = person.limits.paused_until
         if until is not None and until > pair.now:
-            return f"{person.first_name} has paused suggestions until {_day(until)}"
+            there = until.astimezone(zone(person.limits.zone))
+            return f"{person.first_name} has paused suggestions until {_day(there)}"
     return ""
 
 
@@ -203,6 +205,15 @@ def monthly_caps_left(pair: PairContext) -> str:
     for person, load in ((pair.mentee, pair.mentee_load), (pair.mentor, pair.mentor_load)):
         if load.booked_this_month >= person.limits.per_month:
             return f"{person.first_name} has reached their limit of {person.limits.per_month} meetings this month"
+    return ""
+
+
+def weekly_messages_left(pair: PairContext) -> str:
+    """Nobody is asked about more suggestions a week than the organisation wants."""
+    for person, load in ((pair.mentee, pair.mentee_load), (pair.mentor, pair.mentor_load)):
+        if load.asked_this_week >= pair.policy.weekly_messages:
+            times = "once" if load.asked_this_week == 1 else f"{load.asked_this_week} times"
+            return f"{person.first_name} has been asked {times} this week, as often as the organisation wants"
     return ""
 
 

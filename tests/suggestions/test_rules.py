@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -89,6 +90,12 @@ VETOES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("mentee_has_room", {"mentee_load": Load(open_as_mentee=1)}, {"mentee_load": Load(open_as_mentor=1)}),
     ("monthly_caps_left", {"mentor_load": Load(booked_this_month=4)}, {"mentor_load": Load(booked_this_month=3)}),
     ("monthly_caps_left", {"mentee_load": Load(booked_this_month=4)}, {}),
+    ("weekly_messages_left", {"mentor_load": Load(asked_this_week=5)}, {"mentor_load": Load(asked_this_week=4)}),
+    (
+        "weekly_messages_left",
+        {"mentee_load": Load(asked_this_week=1), "policy": Policy(weekly_messages=1)},
+        {"mentee_load": Load(asked_this_week=1), "policy": Policy(weekly_messages=2)},
+    ),
 ]
 
 POINTS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
@@ -180,6 +187,13 @@ def test_a_pair_that_was_ruled_out_in_confidence_reads_the_same_whoever_ruled_it
         )
     }
     assert len(told) == 1
+
+
+def test_a_pause_ends_on_the_day_that_the_person_chose() -> None:
+    """In Berlin the seventh begins while it is the sixth in UTC."""
+    begins = datetime(2026, 12, 6, 23, 0, tzinfo=UTC)
+    paused = person(2, limits=nine_to_five("Europe/Berlin", paused_until=begins))
+    assert vetoes.neither_paused(pair(mentor=paused)).endswith("until 7 December")
 
 
 def test_an_unknown_calendar_is_told_in_its_own_words() -> None:
