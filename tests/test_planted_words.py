@@ -25,6 +25,7 @@ from tests.wires.web import Told, WebServer, web_server
 from tests.workflows.house import House, a_house
 from tests.workflows.neighbours import Neighbour
 from webapp.app import create_app
+from webapp.signed_in import begun
 from workflows.commands import running
 from workflows.queue import Queue
 
@@ -110,7 +111,7 @@ class Garden:
         app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
         client = app.test_client()
         with client.session_transaction() as session:
-            session["organisation"], session["person"] = self.house.organisation_id, person.id
+            session.update(begun(self.house.who(person), self.house.clock()))
         return client
 
     def pages(self, person: Person) -> dict[str, str]:
@@ -124,6 +125,9 @@ class Garden:
         paths += ["/calendars/connect/ics", suggestion, f"{suggestion}/times", f"{suggestion}/event.ics"]
         paths += [f"/calendars/{each}{part}" for each in connections for part in ("", "/status")]
         paths += [f"/admin/why?mentee={each.id}&mentor={self.ben.person.id}" for each in everybody]
+        paths += [f"/admin/{page}" for page in ("people", "people/import", "people/invite", "rounds", "review")]
+        paths += ["/admin/mail", "/admin/audit", *(f"/admin/people/{each.id}" for each in everybody)]
+        paths += [f"/admin/rounds/{self.proposal.round_id}"] if self.proposal.round_id else []
         return {path: client.get(path).get_data(as_text=True) for path in paths}
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from tenacity import retry, retry_if_exception_type, stop_after_attempt
 
 from mentoring import proposals as words
-from mentoring.errors import BadInput, ChangedMeanwhile, Refused, TryLater
+from mentoring.errors import BadInput, ChangedMeanwhile, Missing, Refused, TryLater
 from mentoring.intervals import Interval
 from mentoring.outbox import Act
 from mentoring.proposals import Answer, Door, Partstat, Party, Proposal, State
@@ -21,6 +21,8 @@ from workflows.views import Who
 
 STALE_AT_ACCEPT = frozenset({Cause.NOTICE})
 """What is not asked again when somebody accepts: the invite's own expiry has kept the notice already."""
+
+LONGEST_TOPIC = 80
 
 YOURS = {
     Cause.HOURS: "it is outside your hours",
@@ -70,7 +72,10 @@ def can_answer(proposal: Proposal, party: Party, now: datetime) -> bool:
 def _theirs(parts: Parts, who: Who, proposal_id: int) -> tuple[Proposal, Party]:
     with parts.database.reading(who.organisation_id) as memory:
         proposal = proposals.get(memory, proposal_id)
-    return proposal, proposal.party(who.person_id)
+    party = proposal.party(who.person_id)
+    if not proposal.asked(party):
+        raise Missing(proposal_id)
+    return proposal, party
 
 
 @again_if_changed
@@ -91,7 +96,7 @@ def record(
         proposals.log_answer(memory, proposal_id, party, said)
         if feedback:
             proposals.save_feedback(memory, proposal_id, proposal.person_id(party), feedback, "", now)
-        messages = _told(parts, memory, proposal, after, party, now)
+        messages = _told(parts, memory, proposal, after, party, said, now)
         if _mentee_is_owed(after, party):
             rounds.owe(memory, after.id, now.date(), now)
     outgoing.nudge(parts, organisation_id, messages)
@@ -114,13 +119,21 @@ def _no_longer_fits(parts: Parts, found: asking.Case) -> bool:
     return any(each.cause not in STALE_AT_ACCEPT for each in obstacles)
 
 
-def _told(parts: Parts, memory: Memory, before: Proposal, after: Proposal, by: Party, now: datetime) -> tuple[int, ...]:
+def _told(
+    parts: Parts, memory: Memory, before: Proposal, after: Proposal, by: Party, said: Answer, now: datetime
+) -> tuple[int, ...]:
     """Who must hear of it: everybody once it is confirmed or over, else only the answerer's own copy."""
     if after.state is State.DECLINED:
-        return outgoing.take_back(parts, memory, after, now)
+        return outgoing.take_back(parts, memory, after, now, by, said.door)
     news = State.CONFIRMED in (before.state, after.state)
     told = [party for party in Party if after.asked(party) and (news or party is by)]
-    return tuple(each for party in told for each in outgoing.write(parts, memory, after, party, Act.UPDATE, now))
+    return tuple(
+        each
+        for party in told
+        for each in outgoing.write(
+            parts, memory, after, party, Act.UPDATE, now, said_by=said.door if party is by else None
+        )
+    )
 
 
 def _follow(parts: Parts, after: Proposal, by: Party) -> None:
@@ -159,6 +172,36 @@ def _unsuitable(obstacles: tuple[Refusal, ...], reader_id: int) -> str:
     if mine:
         return f"that time does not work for you: {'; '.join(mine)}"
     return "that time does not suit the other person"
+
+
+def name_topic(parts: Parts, who: Who, proposal_id: int, text: str) -> Proposal:
+    """The mentee says what the mentor will read. Raises BadInput; KeyError where it is not theirs as a mentee; Refused
+    once the mentor has been asked."""
+    proposal, party = _theirs(parts, who, proposal_id)
+    topic = _topic(text)
+    if not may_name_topic(proposal, party, parts.clock()):
+        raise Refused("the line cannot be changed any more: it has been read already, or this is over")
+    now = parts.clock()
+    with parts.database.writing(who.organisation_id) as memory:
+        after = proposals.save(memory, words.named(proposal, topic))
+        messages = outgoing.write(parts, memory, after, party, Act.UPDATE, now, said_by=Door.PAGE)
+    outgoing.nudge(parts, who.organisation_id, messages)
+    return after
+
+
+def may_name_topic(proposal: Proposal, party: Party, now: datetime) -> bool:
+    """Until the mentor is asked, the line that they will read is the mentee's to word."""
+    unread = proposal.state is State.ASKED_MENTEE and not proposal.asked(Party.MENTOR)
+    return unread and party is Party.MENTEE and can_answer(proposal, party, now)
+
+
+def _topic(text: str) -> str:
+    topic = " ".join(text.split())
+    if not topic:
+        raise BadInput.of("topic", "write a few words")
+    if len(topic) > LONGEST_TOPIC or not topic.isprintable():
+        raise BadInput.of("topic", f"write it in one line of at most {LONGEST_TOPIC} characters")
+    return topic
 
 
 def read_and_judge(parts: Parts, proposal: Proposal, interval: Interval) -> tuple[Refusal, ...]:

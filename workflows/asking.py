@@ -16,12 +16,13 @@ from mentoring.proposals import Partstat, Party, Proposal, State
 from scheduler.refusals import Refusal, stands_in_the_way
 from store import organisations, people, policies, proposals, rounds
 from workflows import outgoing, syncing
+from workflows.attention import asked_this_week
 from workflows.bootstrap import Parts
 from workflows.knowing import time_of
 
 UNKNOWN_AGAIN = timedelta(minutes=2)
 TAKEN = "its time was no longer free for both"
-NOT_WANTED = "one of you two is not taking part at the moment"
+NOT_WANTED = "something has changed for one of you two"
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,13 @@ class Case:
 
     @property
     def may_send(self) -> bool:
-        """In review nothing leaves by itself: what a round reserved waits until an admin switches sending on."""
-        return self.policy.sending is Sending.ON and not self.stopped
+        """In review nothing leaves by itself: what a round reserved waits until an admin lets it go out."""
+        return lets_out(self.policy.sending, self.proposal) and not self.stopped
+
+
+def lets_out(sending: Sending, proposal: Proposal) -> bool:
+    """Whether that way of sending lets anything about this proposal be asked of anybody."""
+    return sending is Sending.ON or (sending is Sending.REVIEW and proposal.released_at is not None)
 
 
 def case(parts: Parts, organisation_id: int, proposal_id: int) -> Case:
@@ -94,6 +100,8 @@ def ask(parts: Parts, organisation_id: int, proposal_id: int) -> str:
         return "sending is not on"
     if not found.person(party).limits.hours.open_at(now):
         return "waits for their working hours"
+    if _asked_often_enough(parts, found, party, now):
+        return "has been asked often enough this week"
     try:
         if not found.still_wanted(now):
             withdraw(parts, found.proposal, NOT_WANTED, offer_next=True)
@@ -105,6 +113,11 @@ def ask(parts: Parts, organisation_id: int, proposal_id: int) -> str:
         return f"waits: {problem}"
     except ChangedMeanwhile:
         return "changed meanwhile"
+
+
+def _asked_often_enough(parts: Parts, found: Case, party: Party, now: datetime) -> bool:
+    with parts.database.reading(found.proposal.organisation_id) as memory:
+        return asked_this_week(memory, found.person(party), now) >= found.policy.weekly_messages
 
 
 def _ask(parts: Parts, found: Case, party: Party) -> str:
@@ -182,11 +195,12 @@ def everything_to_ask(parts: Parts) -> list[tuple[int, int]]:
         known = organisations.all(memory)
     for organisation in known:
         with parts.database.reading(organisation.id) as memory:
-            if organisation.stopped or policies.current(memory).sending is not Sending.ON:
+            sending = policies.current(memory).sending
+            if organisation.stopped or sending is Sending.OFF:
                 continue
             everyone = {person.id: person for person in people.everyone(memory)}
             for proposal in proposals.open_proposals(memory):
-                party = whose_turn(proposal)
+                party = whose_turn(proposal) if lets_out(sending, proposal) else None
                 if party and everyone[proposal.person_id(party)].limits.hours.open_at(now):
                     waiting.append((organisation.id, proposal.id))
     return waiting

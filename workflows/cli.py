@@ -21,13 +21,14 @@ COMMANDS = {
     "why": "Says why somebody was, or was not, suggested to somebody",
     "import": "Brings people in from a CSV file",
     "admin": "Adds an admin, or a new sign-in link for one",
+    "mail-in": "Takes in a mail that came to the organiser's mailbox",
     "doctor": "Checks settings and connections, and says what to fix",
     "db": "Upgrades, checks, backs up and restores the database",
     "rotate-keys": "Encrypts all passwords and addresses with the newest key",
     "openings": "Times at which two calendars are both free",
     "themes": "What keeps coming back in a file of notes",
 }
-MODULES = {"import": "import_people", "rotate-keys": "rotate_keys"}
+MODULES = {"import": "import_people", "mail-in": "mail_in", "rotate-keys": "rotate_keys"}
 
 
 class Commands(click.Group):

@@ -15,7 +15,7 @@ from integrations.knocking import answers
 from mentoring.errors import BadInput, InterludeError
 from mentoring.people import Role
 from mentoring.settings import Settings
-from store import health, organisations, people, policies
+from store import health, mailboxes, organisations, people, policies
 from workflows.bootstrap import Parts
 from workflows.embedded import own_valkey
 from workflows.queue import Queue
@@ -72,6 +72,9 @@ def _address(parts: Parts) -> Iterator[Check]:
     if base.scheme == "http" and base.hostname not in LOCAL:
         fix = "put a TLS proxy in front and set INTERLUDE_BASE_URL to https://…"
         yield Check("https", False, "the address is http", fix)
+    if base.scheme == "https" and not parts.settings.trusted_proxies:
+        found = "the proxy before us is not believed who asks, so all visitors are counted as one"
+        yield Check("proxies", False, found, "set INTERLUDE_TRUSTED_PROXIES to how many proxies stand in front")
 
 
 def _web(parts: Parts) -> Iterator[Check]:
@@ -159,6 +162,7 @@ def _organisations(parts: Parts) -> Iterator[Check]:
     for organisation in known:
         with parts.database.reading(organisation.id) as memory:
             policy, everyone = policies.current(memory), people.everyone(memory)
+            mailbox = mailboxes.kept(memory)
         state = "stopped by the kill switch" if organisation.stopped else f"sending is {policy.sending}"
         led = any(Role.ADMIN in person.roles and not person.stopped for person in everyone)
         found = f"{len(everyone)} {'person' if len(everyone) == 1 else 'people'}, {state}"
@@ -166,3 +170,14 @@ def _organisations(parts: Parts) -> Iterator[Check]:
             yield Check(organisation.name, True, found)
         else:
             yield Check(organisation.name, False, f"{found}, and no admin", "run: interlude admin add EMAIL")
+        yield _mail(organisation.name, mailbox)
+
+
+def _mail(organisation: str, mailbox: mailboxes.Kept | None) -> Check:
+    if mailbox is None:
+        words = "no mailbox yet, so nobody gets mail; an admin sets one up on the page Mail"
+        return Check(f"{organisation}: mail", True, words)
+    sent_from = f"leaves as {mailbox.mailbox.address} through {mailbox.mailbox.host}:{mailbox.mailbox.port}"
+    if not mailbox.problem:
+        return Check(f"{organisation}: mail", True, sent_from)
+    return Check(f"{organisation}: mail", False, f"{sent_from}: {mailbox.problem}", "look at the page Admin, Mail")

@@ -17,6 +17,7 @@ from workflows.bootstrap import Parts
 from workflows.judging import Seen, judge, look
 from workflows.knowing import frame_of
 from workflows.proposing import MISSES, NO_OPENING
+from workflows.recording import SETTLED
 from workflows.views import Finding
 
 
@@ -44,11 +45,13 @@ def explain(parts: Parts, organisation_id: int, mentee_id: int, mentor_id: int |
         if each.blocking and each.pair.mentee_id == mentee_id and mentor_id in (None, each.pair.mentor_id)
     ]
     open_now, seen = bool(open_ones), _without(seen, open_ones)
-    mine = judge(parts, seen, mentee_id).considered
+    judged = judge(parts, seen, mentee_id)
+    mine, at_rest = judged.considered, _settled(mentee, len(judged.settled))
     if not mine:
-        return Explained(mentee, mentor, open_now, (_no_need(seen, mentee),))
+        return Explained(mentee, mentor, open_now, at_rest or (_no_need(seen, mentee),))
     if mentor is None:
-        return Explained(mentee, None, open_now, (*_overview(mine), *_times_of_all(seen, mentee, people, mine)))
+        overview = *_overview(mine), *at_rest, *_times_of_all(seen, mentee, people, mine)
+        return Explained(mentee, None, open_now, overview)
     of_pair = [each for each in mine if each.mentor_id == mentor.id]
     nearest = min(of_pair, key=lambda each: (len(each.stood_in_the_way), -each.suitability), default=None)
     if nearest is None:
@@ -64,6 +67,15 @@ def _without(seen: Seen, left_out: Collection[Proposal]) -> Seen:
     }
     history = tuple(each for each in seen.history if each.id not in ids)
     return replace(seen, history=history, time=replace(seen.time, booked=booked))
+
+
+def _settled(mentee: Person, topics: int) -> tuple[Finding, ...]:
+    """What they took out of the way themselves: so many topics that would be needs."""
+    if not topics:
+        return ()
+    number = "One topic that kept coming back is" if topics == 1 else f"{topics} topics that kept coming back are"
+    words = f"{number} no longer hard for {mentee.first_name}, as they said, and they have not written of it since"
+    return (Finding(SETTLED, words, veto=True),)
 
 
 def _no_need(seen: Seen, mentee: Person) -> Finding:

@@ -1,26 +1,25 @@
-"""People from a CSV file: every line is checked before anything is saved."""
+"""Bringing people in from a CSV file: planned first, then all of it is saved or nothing."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from datetime import datetime
 
-from mentoring.errors import BadInput, Problem
-from mentoring.hours import DayHours, WeeklyHours, parse_weekdays, zone
-from mentoring.people import Expertise, Person, Seniority
+from mentoring.errors import BadInput, ChangedMeanwhile, Problem
+from mentoring.hours import WEEKDAYS, WeeklyHours
+from mentoring.people import Person
 from store import audit, people
 from store.memory import Memory
+from workflows.admin_views import FieldChange, ImportLine, ImportPlan
 from workflows.bootstrap import Parts
-from workflows.welcoming import NINE_TO_FIVE, mail_address, newcomer
+from workflows.people_file import Row, read
+from workflows.steering import admin
+from workflows.views import Who
+from workflows.welcoming import newcomer
 
-NEEDED = ("email", "name", "zone")
-KNOWN = (*NEEDED, "department", "title", "seniority", "manager", "hours", "weekdays", "expertise")
-LONGEST_FIELD = 500
-
-T = TypeVar("T")
+COMMAND_LINE = "command line"
 
 
 @dataclass(frozen=True)
@@ -30,57 +29,45 @@ class Imported:
     unchanged: int
 
 
-@dataclass(frozen=True)
-class Row:
-    """One line of the file, checked. line: where it begins, as an editor counts. None or empty: it does not say."""
-
-    line: int
-    email: str
-    name: str
-    zone: str
-    department: str = ""
-    title: str = ""
-    seniority: Seniority | None = None
-    manager: str = ""
-    hours: DayHours | None = None
-    weekdays: frozenset[int] | None = None
-    expertise: tuple[str, ...] = ()
-
-    def onto(self, person: Person) -> Person:
-        """The person with what the line says; what it does not say stays, and roles are never touched."""
-        known = {each.text: each for each in person.expertise}
-        told = tuple(known.get(text, Expertise(text)) for text in self.expertise)
-        return replace(
-            person,
-            name=self.name,
-            department=self.department or person.department,
-            title=self.title or person.title,
-            seniority=self.seniority or person.seniority,
-            expertise=told or person.expertise,
-            limits=replace(person.limits, hours=self._weekly(person.limits.hours)),
-        )
-
-    def _weekly(self, before: WeeklyHours) -> WeeklyHours:
-        if self.hours is None and self.weekdays is None:
-            return replace(before, zone=self.zone)
-        usual = next((day for day in before.days if day), (NINE_TO_FIVE,))
-        worked = frozenset(number for number, day in enumerate(before.days) if day)
-        hours = usual if self.hours is None else (self.hours,)
-        return WeeklyHours.every(self.zone, hours, worked if self.weekdays is None else self.weekdays)
-
-
 def import_people(parts: Parts, organisation_id: int, content: bytes) -> Imported:
     """Adds or updates everybody in the file, in one transaction. Raises BadInput naming every line that is wrong."""
     rows = read(content)
     with parts.database.writing(organisation_id) as memory:
-        before = {person.email: person for person in people.everyone(memory)}
-        after = dict(before)
-        for row in _managers_first(rows, before):
-            after[row.email] = _saved(memory, row, after)
-        audit.note(memory, "command line", f"imported {len(rows)} people", "people", parts.clock())
+        return _brought_in(memory, rows, COMMAND_LINE, parts.clock())
+
+
+def plan(parts: Parts, who: Who, content: bytes) -> ImportPlan:
+    """What importing that file would do; nothing is changed. Raises BadInput as above, NotAllowed for no admin."""
+    rows = read(content)
+    with parts.database.reading(who.organisation_id) as memory:
+        admin(memory, who)
+        return _planned(memory, rows, content)
+
+
+def import_as_planned(parts: Parts, who: Who, content: bytes, seal: str) -> Imported:
+    """Does what the plan of that seal says. Raises ChangedMeanwhile when the file or the people are others by now."""
+    rows = read(content)
+    with parts.database.writing(who.organisation_id) as memory:
+        person = admin(memory, who)
+        people.hold(memory, (each.id for each in people.everyone(memory)))
+        if _planned(memory, rows, content).seal != seal:
+            raise ChangedMeanwhile("the file or the people have changed since the preview")
+        return _brought_in(memory, rows, person.name, parts.clock())
+
+
+def _brought_in(memory: Memory, rows: Sequence[Row], by: str, now: datetime) -> Imported:
+    before = _by_email(memory)
+    after = dict(before)
+    for row in _managers_first(rows, before):
+        after[row.email] = _saved(memory, row, after)
+    audit.note(memory, by, f"imported {len(rows)} people", "people", now)
     added = sum(row.email not in before for row in rows)
     unchanged = sum(before.get(row.email) == after[row.email] for row in rows)
     return Imported(added, len(rows) - added - unchanged, unchanged)
+
+
+def _by_email(memory: Memory) -> dict[str, Person]:
+    return {person.email: person for person in people.everyone(memory)}
 
 
 def _saved(memory: Memory, row: Row, known: Mapping[str, Person]) -> Person:
@@ -92,6 +79,51 @@ def _saved(memory: Memory, row: Row, known: Mapping[str, Person]) -> Person:
     if before is None:
         return people.add(memory, told)
     return before if told == before else people.save(memory, told)
+
+
+def _planned(memory: Memory, rows: Sequence[Row], content: bytes) -> ImportPlan:
+    before = _by_email(memory)
+    _managers_first(rows, before)
+    emails = {person.id: person.email for person in before.values()}
+    lines = [(row.email in before, _line(memory, row, before.get(row.email), emails)) for row in rows]
+    added = tuple(line for known, line in lines if not known)
+    changed = tuple(line for known, line in lines if known and line.changes)
+    unchanged = len(rows) - len(added) - len(changed)
+    seal = hashlib.sha256(repr((added, changed, unchanged)).encode() + content).hexdigest()
+    return ImportPlan(added, changed, unchanged, seal)
+
+
+def _line(memory: Memory, row: Row, before: Person | None, emails: Mapping[int, str]) -> ImportLine:
+    told = row.onto(before or newcomer(memory.scope, row.email, row.name, row.zone))
+    known = _told(before, emails.get(before.manager_id or 0, "")) if before else {}
+    after = _told(told, row.manager or known.get("manager", ""))
+    changes = tuple(
+        FieldChange(name, known.get(name, ""), words) for name, words in after.items() if words != known.get(name, "")
+    )
+    return ImportLine(row.email, row.name, changes)
+
+
+def _told(person: Person, manager: str) -> dict[str, str]:
+    """What a file may say of somebody, as a page shows it."""
+    return {
+        "name": person.name,
+        "zone": person.limits.zone,
+        "hours": hours_in_words(person.limits.hours),
+        "department": person.department,
+        "title": person.title,
+        "seniority": person.seniority.value,
+        "manager": manager,
+        "expertise": "; ".join(each.text for each in person.expertise),
+    }
+
+
+def hours_in_words(hours: WeeklyHours) -> str:
+    """ "mon tue wed 09:00-17:00, thu 10:00-12:00 13:00-15:00": days of the same hours together."""
+    days: dict[str, list[str]] = {}
+    for name, day in zip(WEEKDAYS, hours.days, strict=True):
+        if day:
+            days.setdefault(" ".join(map(str, day)), []).append(name)
+    return ", ".join(f"{' '.join(names)} {text}" for text, names in days.items())
 
 
 def _managers_first(rows: Sequence[Row], known: Mapping[str, Person]) -> list[Row]:
@@ -123,135 +155,3 @@ def _wrong_manager(row: Row, here: Mapping[str, Row], known: Mapping[str, Person
     if row.manager and row.manager not in here and row.manager not in known:
         return f"{row.manager!r} is nobody in this file, nor known already"
     return ""
-
-
-def read(content: bytes) -> tuple[Row, ...]:
-    """The rows of a file. Raises BadInput with every problem, each naming its line."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as problem:
-        line = content.count(b"\n", 0, problem.start) + 1
-        raise BadInput.of(f"line {line}", "this is not UTF-8; save the file as “CSV UTF-8”") from problem
-    rows: list[Row] = []
-    problems: list[Problem] = []
-    columns: list[str] = []
-    for line, fields in _lines(text, problems):
-        if not columns:
-            columns = _columns(fields)
-        elif any(field.strip() for field in fields):
-            rows += _row(line, columns, fields, problems)
-    if not columns and not problems:
-        raise BadInput.of("file", f"it is empty; its first line names the columns, such as {','.join(NEEDED)}")
-    problems += _repeats(rows)
-    if problems:
-        raise BadInput(*problems)
-    return tuple(rows)
-
-
-def _lines(text: str, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
-    """Each line with its number; a quoted field may hold line ends. What follows a line that is not CSV is not read."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    begins = 1
-    try:
-        for fields in reader:
-            if fields:
-                yield begins, fields
-            begins = reader.line_num + 1
-    except csv.Error as wrong:
-        problems.append(Problem(f"line {begins}", f"this is not CSV: {wrong}; nothing after it was checked"))
-
-
-def _columns(first: Sequence[str]) -> list[str]:
-    given = [each.strip().lower() for each in first]
-    if len(given) == 1 and ";" in given[0]:
-        raise BadInput.of("line 1", "separate the columns by commas, not by semicolons")
-    problems = [Problem("line 1", f"the column {name!r} is missing") for name in NEEDED if name not in given]
-    problems += [
-        Problem("line 1", f"there is no column {name!r}; known are {', '.join(KNOWN)}")
-        for name in given
-        if name not in KNOWN
-    ]
-    twice = sorted({name for name in given if given.count(name) > 1})
-    problems += [Problem("line 1", f"the column {name!r} stands twice") for name in twice]
-    if problems:
-        raise BadInput(*problems)
-    return given
-
-
-def _row(line: int, columns: Sequence[str], fields: Sequence[str], problems: list[Problem]) -> list[Row]:
-    """The line as a row, or none and what is wrong with it."""
-    if len(fields) != len(columns):
-        problems.append(Problem(f"line {line}", f"it has {len(fields)} fields, and the first line {len(columns)}"))
-        return []
-    cells = _Cells(line, dict(zip(columns, (field.strip() for field in fields), strict=True)))
-    row = cells.row()
-    problems += cells.problems
-    return [] if cells.problems else [row]
-
-
-class _Cells:
-    """The fields of one line by their column, and what is wrong with them."""
-
-    def __init__(self, line: int, given: Mapping[str, str]) -> None:
-        self.line = line
-        self.given = given
-        self.problems: list[Problem] = []
-        for name, text in given.items():
-            self._check_text(name, text)
-
-    def row(self) -> Row:
-        """Only to be used where there are no problems."""
-        return Row(
-            line=self.line,
-            email=self._read("email", mail_address, ""),
-            name=self.given["name"],
-            zone=self._read("zone", _zone, ""),
-            department=self.given.get("department", ""),
-            title=self.given.get("title", ""),
-            seniority=self._read("seniority", _seniority, None),
-            manager=self._read("manager", mail_address, ""),
-            hours=self._read("hours", DayHours.parse, None),
-            weekdays=self._read("weekdays", parse_weekdays, None),
-            expertise=tuple(dict.fromkeys(filter(None, map(str.strip, self.given.get("expertise", "").split(";"))))),
-        )
-
-    def _check_text(self, name: str, text: str) -> None:
-        if not text and name in NEEDED:
-            self._wrong(name, "is needed")
-        elif len(text) > LONGEST_FIELD:
-            self._wrong(name, f"is over {LONGEST_FIELD} characters")
-        elif not text.isprintable() and not text.replace("\n", "").replace("\r", "").replace("\t", "").isprintable():
-            self._wrong(name, "holds a character that is not text")
-
-    def _read(self, name: str, reads: Callable[[str], T], otherwise: T) -> T:
-        text = self.given.get(name, "")
-        if not text:
-            return otherwise
-        try:
-            return reads(text)
-        except BadInput as wrong:
-            for each in wrong.problems:
-                self._wrong(name, each.message)
-        return otherwise
-
-    def _wrong(self, name: str, message: str) -> None:
-        self.problems.append(Problem(f"line {self.line}, {name}", message))
-
-
-def _zone(text: str) -> str:
-    zone(text)
-    return text
-
-
-def _seniority(text: str) -> Seniority:
-    if text.lower() not in set(Seniority):
-        raise BadInput.of("seniority", f"must be one of {', '.join(Seniority)}, not {text!r}")
-    return Seniority(text.lower())
-
-
-def _repeats(rows: Sequence[Row]) -> Iterator[Problem]:
-    first: dict[str, int] = {}
-    for row in rows:
-        if row.email in first:
-            yield Problem(f"line {row.line}, email", f"{row.email} stands on line {first[row.email]} already")
-        first.setdefault(row.email, row.line)

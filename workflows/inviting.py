@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from mentoring import times_in_words
+from mentoring.mail import Organiser
 from mentoring.people import Person
 from mentoring.ports import Attendee, CopyText
 from mentoring.proposals import Partstat, Party, Proposal, State
 from mentoring.settings import Settings
+from store import mailboxes
+from store.memory import Memory
 
-COUNTS = {10: "Ten", 15: "Fifteen", 20: "Twenty", 25: "Twenty-five", 30: "Thirty", 45: "Forty-five", 60: "Sixty"}
 HEADINGS = (
     ("topic", "Why this topic"),
     ("person", "Why this person"),
@@ -17,12 +20,25 @@ HEADINGS = (
     ("reading", "What was read"),
 )
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+IN_CALENDAR = (
+    "Accept or decline in this calendar, move the event to offer another time, or answer here. Deleting it counts as"
+    " declining."
+)
+
+
+def organiser(memory: Memory, settings: Settings) -> Organiser:
+    """Who invites: the organisation's own mailbox, or, where it has none, who the installation says."""
+    return mailboxes.organiser(memory) or Organiser(settings.organiser_name, settings.organiser_address)
 
 
 def title(proposal: Proposal, mentee: Person, mentor: Person) -> str:
     """ "Twenty minutes: A and B"; it says nothing of the topic, since titles are what others see of a calendar."""
-    minutes = int(proposal.interval.minutes)
-    return f"{COUNTS.get(minutes, str(minutes))} minutes: {mentee.name} and {mentor.name}"
+    return f"{how_long(proposal).capitalize()}: {mentee.name} and {mentor.name}"
+
+
+def how_long(proposal: Proposal) -> str:
+    """ "twenty minutes"."""
+    return times_in_words.how_long(proposal.interval).lower()
 
 
 def suggestion_url(settings: Settings, proposal: Proposal) -> str:
@@ -37,8 +53,16 @@ def last_change(proposal: Proposal) -> datetime:
     return max((each for each in moments + answers if each), default=LONG_AGO)
 
 
-def copy_text(proposal: Proposal, party: Party, mentee: Person, mentor: Person, settings: Settings) -> CopyText:
-    """The copy of that one of the two."""
+def copy_text(
+    proposal: Proposal,
+    party: Party,
+    mentee: Person,
+    mentor: Person,
+    organiser: Organiser,
+    settings: Settings,
+    how: str = IN_CALENDAR,
+) -> CopyText:
+    """The copy of that one of the two. how: how it is answered, in words that the address of its page follows."""
     people = {Party.MENTEE: mentee, Party.MENTOR: mentor}
     attendees = tuple(Attendee(people[each].name, people[each].email, proposal.answer(each).partstat) for each in Party)
     url = suggestion_url(settings, proposal)
@@ -47,28 +71,47 @@ def copy_text(proposal: Proposal, party: Party, mentee: Person, mentor: Person, 
         sequence=proposal.sequence,
         interval=proposal.interval,
         summary=title(proposal, mentee, mentor),
-        description="\n\n".join([*_paragraphs(proposal, party, mentee, mentor), _how_to_answer(url)]),
+        description="\n\n".join([*paragraphs(proposal, party, mentee, mentor), f"{how}\n{url}", _stop(settings)]),
         url=url,
-        organiser_name=settings.organiser_name,
-        organiser_address=settings.organiser_address,
+        organiser_name=organiser.name,
+        organiser_address=organiser.address,
         attendees=attendees,
         stamp=last_change(proposal),
         owner=people[party].email,
     )
 
 
-def _paragraphs(proposal: Proposal, party: Party, mentee: Person, mentor: Person) -> list[str]:
+def _stop(settings: Settings) -> str:
+    """One step away in each message. It needs sign-in, since an event may be seen by others."""
+    return f"Pause, or stop everything: {settings.base_url}/taking-part"
+
+
+def paragraphs(proposal: Proposal, party: Party, mentee: Person, mentor: Person) -> list[str]:
+    """What an invite says of the matter; a mentor sees the topic line and no reason, since those speak of notes."""
+    stands = standing(proposal, party, mentee, mentor)
     if party is Party.MENTOR:
-        return [
-            f"{mentee.name}{_from(mentee)} would like twenty minutes of your experience with: {proposal.topic}.",
-            _standing(proposal, Party.MENTEE, mentee),
-        ]
-    told = [f"{mentor.name}{_from(mentor)} could help with: {proposal.topic}.", _mentor_standing(proposal, mentor)]
-    for about, heading in HEADINGS:
-        lines = [f"- {reason.words}" for reason in proposal.reasons if reason.about == about]
-        if lines:
-            told.append("\n".join([heading, *lines]))
-    return told
+        wish = (
+            f"{mentee.name}{_from(mentee)} would like {how_long(proposal)} of your experience with: {proposal.topic}."
+        )
+        return [wish, stands]
+    told = [f"{mentor.name}{_from(mentor)} could help with: {proposal.topic}.", stands]
+    return told + ["\n".join([heading, *(f"- {line}" for line in lines)]) for heading, lines in why(proposal)]
+
+
+def why(proposal: Proposal) -> list[tuple[str, tuple[str, ...]]]:
+    """The reasons under their headings, for the mentee."""
+    grouped = [
+        (heading, tuple(reason.words for reason in proposal.reasons if reason.about == about))
+        for about, heading in HEADINGS
+    ]
+    return [(heading, lines) for heading, lines in grouped if lines]
+
+
+def standing(proposal: Proposal, party: Party, mentee: Person, mentor: Person) -> str:
+    """What the reader, that one of the two, should know of the other's answer."""
+    if party is Party.MENTOR:
+        return _standing(proposal, Party.MENTEE, mentee)
+    return _mentor_standing(proposal, mentor)
 
 
 def _from(person: Person) -> str:
@@ -90,11 +133,4 @@ def _mentor_standing(proposal: Proposal, mentor: Person) -> str:
         return f"{mentor.first_name} has accepted: it takes place."
     if proposal.asked(Party.MENTOR):
         return _standing(proposal, Party.MENTOR, mentor)
-    return f"{mentor.first_name} is asked once you accept, and sees only the line above."
-
-
-def _how_to_answer(url: str) -> str:
-    return (
-        "Accept or decline in this calendar, move the event to offer another time, or answer here:\n"
-        f"{url}\nDeleting it counts as declining."
-    )
+    return f"{mentor.first_name} is asked once you accept, and sees only the topic."

@@ -6,7 +6,7 @@ import os
 from functools import lru_cache
 
 from mentoring.settings import Settings
-from workflows import asking, proposing, reading_back, sending, sweeping, syncing
+from workflows import asking, proposing, reading_back, receiving, sending, signing_in_by_mail, sweeping, syncing
 from workflows.bootstrap import Parts, build
 
 _chosen: list[Parts] = []
@@ -58,12 +58,20 @@ def read_answers() -> int:
     return reading_back.read_answers_everywhere(parts())
 
 
+def count_reply(organisation_id: int, reply_id: int) -> str:
+    return receiving.count(parts(), organisation_id, reply_id)
+
+
 def next_best(organisation_id: int, proposal_id: int) -> int:
     return proposing.next_best(parts(), organisation_id, proposal_id)
 
 
 def run_owed(organisation_id: int, round_id: int) -> int:
     return proposing.run_owed(parts(), organisation_id, round_id)
+
+
+def answer_sign_in_requests() -> int:
+    return signing_in_by_mail.answer_requests(parts())
 
 
 def sweep() -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,13 +12,15 @@ from mentoring.needs import Challenge, Need, Theme
 from mentoring.people import Person, Role
 from mentoring.policy import Policy
 from mentoring.proposals import BLOCKING, Partstat, Party, Proposal, State
-from store import challenges, people, policies, proposals, themes
+from store import challenges, people, policies, proposals, settled, themes
 from suggestions.candidates import Considered, consider
 from suggestions.circumstances import Circumstances, Earlier, Ending, Load, Said, Silence, Wish
 from suggestions.embedding import embed_new, text_hash
 from suggestions.needs import find_needs
+from suggestions.settling import carried
 from suggestions.suitability import Experience, Outcome, suitabilities
 from suggestions.themes import Themes, find_themes
+from workflows.attention import asked_in_week
 from workflows.bootstrap import Parts
 from workflows.knowing import Time, time_of
 
@@ -46,6 +48,7 @@ class Seen:
     known_themes: tuple[Theme, ...]
     history: tuple[Proposal, ...]
     said: tuple[Said, ...]
+    settled: Mapping[tuple[int, int], datetime]
     time: Time
     vectors: Mapping[str, bytes] = field(repr=False)
 
@@ -56,13 +59,17 @@ class Seen:
 
 @dataclass(frozen=True)
 class Judged:
-    """What keeps coming back, for whom, and who was considered for it. theme ids are the store's, new ones negative."""
+    """What keeps coming back, for whom, and who was considered for it. theme ids are the store's, new ones negative.
+
+    settled: what would be needs, had the person not said that it is no longer hard for them.
+    """
 
     themes: Themes
     needs: tuple[Need, ...]
     considered: tuple[Considered, ...]
     new_vectors: Mapping[str, bytes] = field(repr=False)
     notice: str = ""
+    settled: tuple[Need, ...] = ()
 
 
 def look(parts: Parts, organisation_id: int) -> Seen:
@@ -84,6 +91,7 @@ def look(parts: Parts, organisation_id: int) -> Seen:
                 proposals.feedback(memory),
                 {each.id: each for each in proposals.since(memory, now - timedelta(days=HISTORY_DAYS))},
             ),
+            settled=settled.everyones(memory),
             time=time_of(memory, everyone, policy, now),
             vectors=challenges.vectors(memory, parts.embedder().name, [text_hash(text) for text in sorted(texts)]),
         )
@@ -109,14 +117,18 @@ def judge(parts: Parts, seen: Seen, mentee_id: int | None = None) -> Judged:
     names = {person.name for person in seen.people}
     found = find_themes(seen.challenges, vectors[:number], seen.zones, seen.policy.recurrence_days, names)
     found = found.renumbered(_identities(found.themes, seen.known_themes))
-    needs = find_needs(found.themes, seen.challenges, seen.now, seen.zones, seen.policy.recurrence_days)
+    recurring = find_needs(found.themes, seen.challenges, seen.now, seen.zones, seen.policy.recurrence_days)
+    said = carried(seen.settled, seen.known_themes, found.themes, seen.challenges)
+    at_rest = {need for need in recurring if need.settled(said.get((need.person_id, need.theme_id)))}
+    needs = tuple(need for need in recurring if need not in at_rest)
     theme_ids = sorted({need.theme_id for need in needs})
     fits = suitabilities(
         found, theme_ids, seen.people, dict(zip(expertise, vectors[number:], strict=True)), _experiences(seen, found)
     )
     asked = [need for need in needs if mentee_id in (None, need.person_id)]
     considered = consider(asked, seen.people, fits, circumstances(seen))
-    return Judged(found, needs, considered, made, embedder.notice)
+    at_rest_of_asked = tuple(need for need in recurring if need in at_rest and mentee_id in (None, need.person_id))
+    return Judged(found, needs, considered, made, embedder.notice, at_rest_of_asked)
 
 
 def _identities(found: Sequence[Theme], known: Sequence[Theme]) -> dict[int, int]:
@@ -207,12 +219,14 @@ def _loads(seen: Seen) -> dict[int, Load]:
     open_as: Counter[tuple[Party, int]] = Counter()
     asked: Counter[int] = Counter()
     ignored: Counter[int] = Counter()
+    of_person: dict[int, list[Proposal]] = defaultdict(list)
     silences = _silences(seen.history)
     for each in seen.history:
         for party in Party:
             person_id = each.person_id(party)
             open_as[party, person_id] += each.blocking
-            asked_at = each.mentee_asked_at if party is Party.MENTEE else each.mentor_asked_at
+            asked_at = each.asked_at(party)
+            of_person[person_id].append(each)
             if asked_at and asked_at >= lately:
                 asked[person_id] += 1
                 ignored[person_id] += each.state is State.EXPIRED and not each.answer(party).given
@@ -222,6 +236,7 @@ def _loads(seen: Seen) -> dict[int, Load]:
             open_as_mentor=open_as[Party.MENTOR, person.id],
             booked_this_month=_booked_this_month(person, seen),
             asked_lately=asked[person.id],
+            asked_this_week=asked_in_week(of_person[person.id], person, seen.now),
             ignored_lately=ignored[person.id],
             silent_as_mentee=silences.get((Party.MENTEE, person.id), Silence()),
             silent_as_mentor=silences.get((Party.MENTOR, person.id), Silence()),

@@ -55,7 +55,7 @@ def time_of(
     window = reading_window(now, policy)
     events = calendars.busy_events(memory, ids, window)
     counting: dict[int, list[Calendar]] = {}
-    for calendar in calendars.calendars(memory, None):
+    for calendar in calendars.calendars_of(memory, ids):
         if calendar.counts_as_busy:
             counting.setdefault(calendar.person_id, []).append(calendar)
     availability = {

@@ -1,10 +1,11 @@
-"""Writing down what is hard."""
+"""Writing down what is hard, saying it better, and saying that it no longer is."""
 
 from __future__ import annotations
 
 from mentoring.errors import BadInput, Missing
 from mentoring.needs import Challenge
-from store import challenges
+from store import challenges, needs, settled
+from store.memory import Memory
 from workflows.bootstrap import Parts
 from workflows.views import Who
 
@@ -13,18 +14,65 @@ LONGEST = 2000
 
 def write_down(parts: Parts, who: Who, text: str) -> int:
     """Keeps a note of the person. Returns its id. Raises BadInput when it is empty or longer than 2,000 characters."""
-    words = " ".join(text.split())
-    if not words:
-        raise BadInput.of("text", "write a few words about what is hard")
-    if len(words) > LONGEST:
-        raise BadInput.of("text", f"keep it under {LONGEST:,} characters, this has {len(words):,}")
+    words = _checked(text)
     with parts.database.writing(who.organisation_id) as memory:
         return challenges.add(memory, Challenge(0, who.person_id, words, parts.clock())).id
+
+
+def change(parts: Parts, who: Who, challenge_id: int, text: str) -> None:
+    """Other words for a note, which keeps its day; the next round judges anew what it belongs to.
+
+    Raises KeyError for one that is not theirs, BadInput as write_down does.
+    """
+    with parts.database.reading(who.organisation_id) as memory:
+        before = _theirs(memory, who, challenge_id)
+    words = _checked(text)
+    if words == before.text:
+        return
+    with parts.database.writing(who.organisation_id) as memory:
+        _theirs(memory, who, challenge_id)
+        challenges.change(memory, challenge_id, words)
 
 
 def strike_out(parts: Parts, who: Who, challenge_id: int) -> None:
     """Removes a note. Raises KeyError for one that is not theirs."""
     with parts.database.writing(who.organisation_id) as memory:
-        if challenge_id not in {each.id for each in challenges.of_person(memory, who.person_id)}:
-            raise Missing(challenge_id)
+        _theirs(memory, who, challenge_id)
         challenges.remove(memory, challenge_id)
+
+
+def settle(parts: Parts, who: Who, theme_id: int) -> None:
+    """It is no longer hard for them: what they wrote so far is no need, until they write of it again.
+
+    Raises KeyError for a theme that does not come back to them.
+    """
+    with parts.database.writing(who.organisation_id) as memory:
+        if theme_id not in {each.theme_id for each in needs.of_person(memory, who.person_id)}:
+            raise Missing(theme_id)
+        settled.add(memory, who.person_id, theme_id, parts.clock())
+
+
+def unsettle(parts: Parts, who: Who, theme_id: int) -> None:
+    """They take that back: it came back, and the next round looks at it again. Raises KeyError where they never said
+    it."""
+    with parts.database.writing(who.organisation_id) as memory:
+        if theme_id not in settled.of_person(memory, who.person_id):
+            raise Missing(theme_id)
+        settled.remove(memory, who.person_id, theme_id)
+
+
+def _checked(text: str) -> str:
+    words = " ".join(text.split())
+    if not words:
+        raise BadInput.of("text", "write a few words about what is hard")
+    if len(words) > LONGEST:
+        raise BadInput.of("text", f"keep it under {LONGEST:,} characters, this has {len(words):,}")
+    return words
+
+
+def _theirs(memory: Memory, who: Who, challenge_id: int) -> Challenge:
+    found = (each for each in challenges.of_person(memory, who.person_id) if each.id == challenge_id)
+    note = next(found, None)
+    if note is None:
+        raise Missing(challenge_id)
+    return note

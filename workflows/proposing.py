@@ -14,8 +14,9 @@ from mentoring.errors import ChangedMeanwhile, DoubleBooking
 from mentoring.openings import Opening, Pair
 from mentoring.policy import Policy
 from mentoring.proposals import Party, Proposal, Reason, reserve
-from store import challenges, organisations, people, policies, proposals, rounds, themes
+from store import challenges, organisations, people, policies, proposals, rounds, settled, themes
 from store.memory import Memory
+from suggestions.settling import carried
 from suggestions.themes import topic_line
 from workflows.bootstrap import Parts
 from workflows.keeping_on import each_by_itself
@@ -140,13 +141,21 @@ def _kept(parts: Parts, organisation_id: int, round_id: int, decided: Plan) -> R
     with parts.database.writing(organisation_id) as memory:
         people.hold(memory, {each for drafted in decided.drafted for each in _both(drafted.considered.pair)})
         challenges.save_vectors(memory, model, decided.judged.new_vectors)
-        ids = themes.replace(memory, decided.judged.themes.themes, decided.judged.needs, now)
+        ids = _themes_kept(memory, decided, now)
         drafts = [_proposal(parts, decided, drafted, ids, round_id, now) for drafted in decided.drafted]
         kept = _added(memory, drafts, ids)
         rounds.finish(memory, round_id, record(decided, kept), now)
     for each in kept.made:
         parts.nudge("ask", organisation_id, each.id)
     return Report(round_id, decided, kept.made)
+
+
+def _themes_kept(memory: Memory, decided: Plan, now: datetime) -> dict[int, int]:
+    """{theme in the plan: theme in the store}. What people said is no longer hard for them goes along."""
+    before, said = themes.all(memory), settled.everyones(memory)
+    ids = themes.replace(memory, decided.judged.themes.themes, decided.judged.needs, now)
+    settled.replace(memory, carried(said, before, themes.all(memory), decided.seen.challenges))
+    return ids
 
 
 def _added(memory: Memory, drafts: Sequence[Proposal], ids: Mapping[int, int]) -> Kept:

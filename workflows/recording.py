@@ -15,7 +15,7 @@ from workflows.judging import taking_part
 from workflows.planning import Plan
 
 NO_OPENING, NOT_CHOSEN, TRIED = "no_opening", "chosen_elsewhere", "tried_lately"
-TIME_TAKEN, ENOUGH_TODAY = "time_taken", "next_best_per_day"
+TIME_TAKEN, ENOUGH_TODAY, SETTLED = "time_taken", "next_best_per_day", "settled"
 MENTEE_FULL, MENTOR_FULL = "mentee_has_room", "mentor_has_room"
 MOST_MISSES = 3
 
@@ -25,11 +25,13 @@ MISSES = {
     TRIED: "The people who could help were asked for you already a short while ago.",
     TIME_TAKEN: "The time that was found for you was taken just then; the next round looks for another.",
     ENOUGH_TODAY: "You have been offered enough for one day; the next daily round looks again.",
+    SETTLED: "What kept coming back is no longer hard for you, as you said.",
     "minimum_suitability": "Nobody who offers help knows enough about what keeps coming back to you yet.",
     "mentor_time_known": "The calendar of somebody who could help cannot be read at the moment.",
     MENTOR_FULL: "The people who could help have enough requests already.",
     MENTEE_FULL: "You have an open suggestion already.",
     "monthly_caps_left": "You, or those who could help, have had as many meetings this month as wanted.",
+    "weekly_messages_left": "You, or those who could help, have been asked often enough this week.",
     "mentee_time_known": "Your own calendar cannot be read at the moment.",
     "not_just_refused": "You, or somebody who could help, said “not now” a short while ago.",
     "topic_cooldown": "You had a meeting on this a short while ago.",
@@ -128,19 +130,22 @@ def _in_the_way(decided: Plan) -> dict[str, int]:
     counted = Counter(rule for each in considered for rule in each.stood_in_the_way)
     counted[NO_OPENING] = len({_row(each) for each in decided.without_opening})
     counted[TRIED] = sum(each.possible and each.mentor_id in decided.tried for each in considered)
-    return {rule: number for rule, number in counted.items() if number or rule != TRIED}
+    counted[SETTLED] = len(decided.judged.settled)
+    return {rule: number for rule, number in counted.items() if number or rule not in (TRIED, SETTLED)}
 
 
 def _absences(decided: Plan, kept: Kept) -> dict[str, list[dict[str, str]]]:
-    """For everybody the round was for who has a need and got no proposal: what stood in the way, the nearest miss
-    first."""
+    """For everybody the round was for who has a need, or said that they have it no longer, and got no proposal: what
+    stood in the way, the nearest miss first."""
     proposed = {each.pair.mentee_id for each in kept.made}
     by_mentee: dict[int, list[Considered]] = {}
     for each in decided.judged.considered:
         if each.need.person_id not in proposed:
             by_mentee.setdefault(each.need.person_id, []).append(each)
     without = {_row(each) for each in decided.without_opening}
-    return {str(mentee_id): _misses(looked_at, decided, kept, without) for mentee_id, looked_at in by_mentee.items()}
+    found = {mentee_id: _misses(looked_at, decided, kept, without) for mentee_id, looked_at in by_mentee.items()}
+    at_rest = {need.person_id: [{"rule": SETTLED, "words": MISSES[SETTLED]}] for need in decided.judged.settled}
+    return {str(mentee_id): told for mentee_id, told in (at_rest | found).items() if mentee_id not in proposed}
 
 
 def _misses(

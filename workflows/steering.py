@@ -1,16 +1,22 @@
-"""What an admin decides: whether anything is sent at all."""
+"""What an admin decides: whether anything is sent at all, how often people are asked, and a round out of turn."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from mentoring.errors import NotAllowed
 from mentoring.people import Person, Role
 from mentoring.policy import Sending
-from store import audit, organisations, people, policies
+from store import audit, organisations, people, policies, rounds
 from store.memory import Memory
 from workflows.bootstrap import Parts
+from workflows.queue import JOB_TIMEOUT_SECONDS
 from workflows.views import Who
+
+ROUND_TAKES = timedelta(seconds=JOB_TIMEOUT_SECONDS)
+"""After that long a round that has not ended is not waited for."""
 
 
 def admin(memory: Memory, who: Who) -> Person:
@@ -41,3 +47,46 @@ def set_sending(parts: Parts, who: Who, sending: Sending) -> None:
         reason = f"sending {before.sending} → {sending}"
         policies.publish(memory, replace(before, sending=sending, author=person.name, at=now, reason=reason))
         audit.note(memory, person.name, reason, "policy", now)
+
+
+def set_weekly_messages(parts: Parts, who: Who, number: int, why: str = "") -> None:
+    """How many suggestions one person is asked about in a week, as a new version of the policy. why: in the admin's own
+    words. Raises BadInput out of range."""
+    now = parts.clock()
+    with parts.database.writing(who.organisation_id) as memory:
+        person = admin(memory, who)
+        before = policies.current(memory)
+        if before.weekly_messages == number:
+            return
+        what = f"suggestions a person and week {before.weekly_messages} → {number}"
+        reason = f"{what}: {why}" if why else what
+        policies.publish(memory, replace(before, weekly_messages=number, author=person.name, at=now, reason=reason))
+        audit.note(memory, person.name, what, "policy", now)
+
+
+def start_round(parts: Parts, who: Who) -> bool:
+    """Has a worker make a round for everybody now. False where one is being made already.
+
+    It is claimed like the day's own, which it is where that has not been made, so that the sweep finds it if the nudge
+    is lost.
+    """
+    now = parts.clock()
+    with parts.database.writing(who.organisation_id) as memory:
+        person = admin(memory, who)
+        if round_under_way(memory, now):
+            return False
+        today = now.astimezone(ZoneInfo(organisations.get(memory).zone)).date()
+        by_hand = f"by hand {now:%H:%M:%S.%f}"
+        round_id = rounds.claim(memory, today, now) or rounds.claim(memory, today, now, by_hand)
+        audit.note(memory, person.name, "asked for a round", "suggestions", now)
+    if round_id is not None:
+        parts.nudge("run_owed", who.organisation_id, round_id)
+    return True
+
+
+def round_under_way(memory: Memory, now: datetime) -> bool:
+    """Whether a round for everybody has begun and not ended, a short while ago."""
+    latest = rounds.heads(memory, 9)
+    return any(
+        each.after is None and each.finished_at is None and each.started_at > now - ROUND_TAKES for each in latest
+    )

@@ -8,21 +8,28 @@ from datetime import datetime, timedelta
 from mentoring import proposals as words
 from mentoring.errors import ChangedMeanwhile
 from mentoring.proposals import Partstat, Party, Proposal, State
-from store import calendars, organisations, outbox, policies, proposals, rounds
-from workflows import asking, outgoing
+from store import calendars, organisations, outbox, policies, proposals, replies, rounds
+from workflows import asking, leaving, outgoing, receiving, signing_in_by_mail
 from workflows.bootstrap import Parts
+from workflows.keeping_on import each_by_itself
 
 BATCH = 200
 PATIENCE = timedelta(seconds=30)
 
 
 def sweep(parts: Parts) -> dict[str, int]:
-    """Expires what lapsed, closes what took place, and has workers ask and deliver all that is due. Returns counts."""
+    """Writes the sign-in letters that were asked for, counts answers that came in, expires what lapsed, closes what
+    took place, deletes whom nobody has to hear of any more, and has workers ask and deliver all that is due. Returns
+    counts."""
+    signing_in = signing_in_by_mail.answer_requests(parts)
     with parts.database.reading_all() as memory:
         everywhere = [each.id for each in organisations.all(memory)]
         due = outbox.due_anywhere(memory, parts.clock(), BATCH)
+        answers = replies.due_anywhere(memory, parts.clock(), BATCH)
+    each_by_itself(answers, lambda each: receiving.count(parts, *each))
     expired = expire_due(parts, everywhere)
     met = close_past(parts, everywhere)
+    gone = leaving.finish_everywhere(parts)
     owed = _owed(parts, everywhere)
     for organisation_id, round_id in owed:
         parts.nudge("run_owed", organisation_id, round_id)
@@ -31,7 +38,8 @@ def sweep(parts: Parts) -> dict[str, int]:
         parts.nudge("ask", organisation_id, proposal_id)
     for organisation_id, message_id in due:
         parts.nudge("deliver", organisation_id, message_id)
-    return {"expired": expired, "met": met, "owed": len(owed), "asking": len(waiting), "delivering": len(due)}
+    counts = {"expired": expired, "met": met, "owed": len(owed), "asking": len(waiting), "delivering": len(due)}
+    return counts | {"answers": len(answers), "signing_in": signing_in, "leaving": gone}
 
 
 def _owed(parts: Parts, organisation_ids: Iterable[int]) -> list[tuple[int, int]]:
@@ -64,14 +72,16 @@ def _close(parts: Parts, proposal: Proposal) -> int:
 
 
 def housekeeping(parts: Parts) -> None:
-    """Forgets what need not be kept: busy times a week past, rounds older than the policy keeps them."""
+    """Forgets what need not be kept: busy times a week past, rounds and mails older than the policy keeps them."""
     now = parts.clock()
     with parts.database.reading_all() as memory:
         everywhere = [each.id for each in organisations.all(memory)]
     for organisation_id in everywhere:
         with parts.database.writing(organisation_id) as memory:
             calendars.purge_past(memory, now)
-            rounds.purge(memory, now - timedelta(days=policies.current(memory).round_keep_days))
+            before = now - timedelta(days=policies.current(memory).round_keep_days)
+            rounds.purge(memory, before)
+            replies.purge(memory, before)
 
 
 def expire_due(parts: Parts, organisation_ids: Iterable[int]) -> int:

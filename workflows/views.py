@@ -43,10 +43,12 @@ class Feedback(StrEnum):
 
 @dataclass(frozen=True)
 class SuggestionView:
-    """One proposal as one of its two sees it.
+    """One proposal as one of its two sees it. can_name: the topic line is still the reader's to word.
+    twelve_hour: how the reader reads the clock.
 
     zone: the reader's. their_answer_words: a sentence like "Ada has not been asked yet." ended_words: why it is over,
     empty while it is not. copy_in: the name of the reader's calendar that holds the event, empty when none does.
+    can_miss: it is over, and may still be said not to have taken place.
     """
 
     id: int
@@ -62,9 +64,12 @@ class SuggestionView:
     their_answer_words: str = ""
     can_answer: bool = False
     can_move: bool = False
+    can_name: bool = False
+    twelve_hour: bool = False
     sequence: int = 0
     ended_words: str = ""
     copy_in: str = ""
+    can_miss: bool = False
 
 
 class Mend(StrEnum):
@@ -73,6 +78,9 @@ class Mend(StrEnum):
     NOTHING = "nothing"
     CALENDARS = "calendars"
     CHALLENGES = "challenges"
+    LIMITS = "limits"
+    """Where a pause is ended."""
+    TAKING_PART = "taking_part"
 
 
 @dataclass(frozen=True)
@@ -84,9 +92,29 @@ class Absence:
     mend: Mend = Mend.NOTHING
 
 
+class Step(StrEnum):
+    """What somebody does once, so that something can be suggested to them."""
+
+    TAKING_PART = "taking_part"
+    CALENDAR = "calendar"
+    LIMITS = "limits"
+    NOTE = "note"
+
+
+@dataclass(frozen=True)
+class Start:
+    """A step of getting started, and whether it is done."""
+
+    step: Step
+    done: bool
+
+
 @dataclass(frozen=True)
 class HomePage:
-    """open: asked of me as mentee, or waiting for the other. asked_of_me: as mentor. absences: why `open` is empty."""
+    """open: asked of me as mentee, or waiting for the other. asked_of_me: as mentor. absences: why `open` is empty.
+
+    starts: the steps of getting started while one is missing, else none.
+    """
 
     zone: str
     open: tuple[SuggestionView, ...] = ()
@@ -94,6 +122,21 @@ class HomePage:
     upcoming: tuple[SuggestionView, ...] = ()
     absences: tuple[Absence, ...] = ()
     next_round_at: datetime | None = None
+    starts: tuple[Start, ...] = ()
+
+
+@dataclass(frozen=True)
+class MeetingsPage:
+    """What the reader was asked about, in either role. upcoming: agreed by both. waiting: for an answer. past: over,
+    or come to nothing; the latest first, page by page. more: there are older ones.
+    """
+
+    zone: str
+    upcoming: tuple[SuggestionView, ...] = ()
+    waiting: tuple[SuggestionView, ...] = ()
+    past: tuple[SuggestionView, ...] = ()
+    page: int = 1
+    more: bool = False
 
 
 class CalendarStatus(StrEnum):
@@ -158,11 +201,22 @@ class NoteView:
 class ThemeView:
     """Notes of the reader that mean the same. recurs: on enough distinct days to be looked for a mentor for."""
 
+    theme_id: int
     label: str
     days: int
     notes: tuple[NoteView, ...]
     recurs: bool
     probability: float = 0.0
+
+
+@dataclass(frozen=True)
+class SettledView:
+    """A theme that the reader said, at that time, is no longer hard for them."""
+
+    theme_id: int
+    label: str
+    at: datetime
+    notes: tuple[NoteView, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -173,6 +227,7 @@ class ChallengesPage:
     notes: tuple[NoteView, ...] = ()
     themes: tuple[ThemeView, ...] = ()
     recurrence_days: int = 3
+    settled: tuple[SettledView, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -210,7 +265,8 @@ class ProviderHealth:
 class HealthPage:
     """people: everybody who opted in to a role. waiting: invites that have not left yet, the oldest since when.
 
-    given_up: those that did not get through in the last week, which nobody tries any more.
+    given_up: those that did not get through in the last week, which nobody tries any more. to_review: suggestions that
+    wait for an admin to release them. mail_problem: why no mail leaves. weekly_messages: the policy's cap.
     """
 
     zone: str
@@ -223,6 +279,10 @@ class HealthPage:
     waiting: int = 0
     oldest_waiting_at: datetime | None = None
     given_up: int = 0
+    to_review: int = 0
+    has_mailbox: bool = True
+    mail_problem: str = ""
+    weekly_messages: int = 5
 
 
 @dataclass(frozen=True)
@@ -247,10 +307,19 @@ class RoundProposal:
 
 
 @dataclass(frozen=True)
+class RoundAbsence:
+    """Somebody with a need to whom a round proposed nothing, and the rules nearest to having let something through."""
+
+    person: PersonChoice
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class RoundPage:
     """One round. gap: how far at most the assignment is from the best possible, 0.02 for 2 %; None when not computed.
 
-    replayable: no person it decided on has been deleted since.
+    replayable: no person it decided on has been deleted since. for_whom: the one mentee's name, empty for everybody.
+    policy_reason, policy_author: of the version it went by. finished: False while it is being made.
     """
 
     id: int
@@ -265,6 +334,11 @@ class RoundPage:
     in_the_way: tuple[RuleCount, ...] = ()
     gap: float | None = None
     replayable: bool = True
+    for_whom: str = ""
+    absent: tuple[RoundAbsence, ...] = ()
+    policy_author: str = ""
+    policy_reason: str = ""
+    finished: bool = True
 
 
 @dataclass(frozen=True)
@@ -305,6 +379,60 @@ class SampleGroup:
     title: str
     sees: str
     people: tuple[SamplePerson, ...]
+
+
+@dataclass(frozen=True)
+class SampleMailLine:
+    """A mail as a list shows it. key: its name in the mailbox. at: when it came."""
+
+    key: str
+    sender: str
+    to: str
+    subject: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class SampleMailbox:
+    """The mailbox of one of the sample organisation, the newest mail first."""
+
+    name: str
+    address: str
+    zone: str
+    mails: tuple[SampleMailLine, ...]
+
+
+@dataclass(frozen=True)
+class SampleInvite:
+    """The calendar part of a mail. method: what it asks of a calendar. text: as it was sent."""
+
+    method: str
+    summary: str
+    interval: Interval
+    sequence: int
+    text: str
+
+
+@dataclass(frozen=True)
+class SampleMail:
+    """One mail, opened by whose it is. text and html: the same in two forms, either may be empty."""
+
+    person_id: int
+    name: str
+    address: str
+    zone: str
+    line: SampleMailLine
+    text: str
+    html: str = ""
+    invite: SampleInvite | None = None
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split()[0]
+
+    @property
+    def can_answer(self) -> bool:
+        return self.invite is not None and self.invite.method == "REQUEST"
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from mentoring.people import Limits
 from mentoring.proposals import Proposal, State
 from store import outbox, proposals
 from tests.servers import DavServer, radicale
+from tests.wires.post import PostOffice, post_office
 from tests.wires.relay import Relay, relay
 from tests.workflows.house import SECRET, TOKEN_KEY, House, a_house
 from tests.workflows.neighbours import USERS, Neighbour, neighbour
@@ -49,6 +50,7 @@ class Stage:
     queue: Queue
     zygote: subprocess.Popen[str]
     relay: Relay
+    office: PostOffice
     session: int = 0
     couples: list[Couple] = field(default_factory=list)
 
@@ -152,14 +154,15 @@ def a_stage(folder: Path) -> Iterator[Stage]:
     with (
         radicale(USERS, folder / "radicale") as dav,
         relay(int(dav.host_port.rpartition(":")[2])) as between,
+        post_office() as office,
         _valkey(folder) as redis_url,
     ):
-        allowed = frozenset({dav.host_port, f"127.0.0.1:{between.port}"})
+        allowed = frozenset({dav.host_port, f"127.0.0.1:{between.port}", office.host_port})
         house = a_house(folder, allowed)
         queue = Queue(redis_url)
         house.parts = replace(house.parts, clock=lambda: datetime.now(UTC), nudge=queue.nudge)
         with _zygote(folder, allowed, redis_url) as zygote:
-            stage = Stage(house, dav, queue, zygote, between)
+            stage = Stage(house, dav, queue, zygote, between, office)
             try:
                 yield stage
             finally:

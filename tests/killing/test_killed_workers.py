@@ -12,6 +12,7 @@ from mentoring.outbox import Transition
 from mentoring.proposals import Partstat, State
 from store import outbox
 from tests.killing.stage import Couple, Stage, a_stage
+from tests.workflows.by_mail import sends_by, told_by_mail
 from workflows import answering
 
 pytestmark = [pytest.mark.slow, pytest.mark.killing, pytest.mark.timeout(420), pytest.mark.xdist_group("killing")]
@@ -116,6 +117,29 @@ def test_killed_while_giving_up(stage: Stage) -> None:
         assert stage.until(lambda: [len(each.invites()) for each in both] == [1, 1], WITHIN_A_MINUTE)
     finally:
         stage.kill_worker()
+
+
+@pytest.mark.parametrize("transition", ON_THE_WAY)
+def test_killed_while_mailing_at(stage: Stage, transition: Transition) -> None:
+    """Mail is at least once: a repeat is the same to the letter, so that it is no second event."""
+    sends_by(stage.house, stage.office)
+    couple = stage.couple()
+    told_by_mail(stage.house, couple.mentee)
+    dies(stage, transition)
+    stage.start_worker()
+    try:
+        assert stage.until(lambda: bool(stage.office.to(couple.mentee.user)) and not unsent(stage, couple))
+    finally:
+        stage.kill_worker()
+    arrived = stage.office.to(couple.mentee.user)
+    assert len({each.raw for each in arrived}) == 1
+    assert len(arrived) == (2 if transition is Transition.SENT else 1)
+    assert couple.mentee.invites() == []
+
+
+def unsent(stage: Stage, couple: Couple) -> bool:
+    with stage.house.parts.database.reading(stage.house.organisation_id) as memory:
+        return bool(outbox.unsent(memory, couple.proposal_id))
 
 
 def test_killed_at_200_random_instants(stage: Stage) -> None:

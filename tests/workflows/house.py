@@ -23,7 +23,17 @@ from mentoring.settings import Settings
 from store import calendars, challenges, organisations, people, policies, proposals, themes
 from store.database import Database
 from store.keyring import Keyring
-from workflows import asking, connecting, proposing, reading_back, sending, sweeping, syncing
+from workflows import (
+    asking,
+    connecting,
+    proposing,
+    reading_back,
+    receiving,
+    sending,
+    signing_in_by_mail,
+    sweeping,
+    syncing,
+)
 from workflows.bootstrap import Parts
 from workflows.views import Who
 
@@ -33,8 +43,10 @@ SECRET = "a secret that is long enough for anybody"
 TOKEN_KEY = Fernet.generate_key().decode()
 
 RUNS: dict[str, Callable[..., object]] = {
+    "answer_sign_in_requests": signing_in_by_mail.answer_requests,
     "deliver": sending.deliver,
     "ask": asking.ask,
+    "count_reply": receiving.count,
     "next_best": proposing.next_best,
     "run_owed": proposing.run_owed,
     "sync_person": lambda parts, organisation_id, person_id: syncing.read_again(parts, organisation_id, (person_id,)),

@@ -62,6 +62,7 @@ def test_every_setting_that_is_wrong_is_told_at_once(installation: Installation)
     wrong = {
         "INTERLUDE_BIND": "nonsense",
         "INTERLUDE_WORKERS": "many",
+        "INTERLUDE_TRUSTED_PROXIES": "-1",
         "INTERLUDE_DATABASE_URL": "mysql://host/x",
         "INTERLUDE_TOKEN_KEYS": "no key",
         "INTERLUDE_SECRET_KEY": "short",

@@ -62,6 +62,15 @@ def test_an_address_that_is_not_https_is_found(installation: Installation) -> No
     assert told["pages"][0], "they may run on another machine"
 
 
+@pytest.mark.parametrize(("number", "well"), [("", False), ("1", True)])
+def test_behind_tls_a_proxy_that_is_not_believed_is_found(installation: Installation, number: str, well: bool) -> None:
+    settings = {"INTERLUDE_BASE_URL": "https://interlude.example.org", "INTERLUDE_TRUSTED_PROXIES": number}
+    told = found(installation.run("doctor", "--json", **settings))
+    assert ("proxies" not in told) == well
+    if not well:
+        assert told["proxies"] == (False, "set INTERLUDE_TRUSTED_PROXIES to how many proxies stand in front")
+
+
 class Up:
     """`interlude up`, at a port of its own."""
 

@@ -16,7 +16,7 @@ from workflows.commands import running
 from workflows.embedded import made_ready, telling_others
 from workflows.queue import Queue
 from workflows.sample import servers as sample_servers
-from workflows.sample.servers import CALDAV_PORT, FEEDS_PORT, LOOPBACK, Servers
+from workflows.sample.servers import CALDAV_PORT, FEEDS_PORT, LOOPBACK, MAIL_PORT, Servers
 from workflows.sample.showing import Show
 from workflows.sample.telling import Story
 from workflows.supervisor import Supervisor, supervising
@@ -31,22 +31,25 @@ PORT = click.IntRange(1, 65535)
 @click.command()
 @click.option("--caldav-port", type=PORT, default=CALDAV_PORT, show_default=True, help="Where the calendars listen.")
 @click.option("--feeds-port", type=PORT, default=FEEDS_PORT, show_default=True, help="Where the ICS feeds listen.")
+@click.option("--mail-port", type=PORT, default=MAIL_PORT, show_default=True, help="Where the mail server listens.")
 @click.option("--exit-when-done", is_flag=True, help="Stop at the end instead of waiting for Ctrl-C.")
-def demo(caldav_port: int, feeds_port: int, exit_when_done: bool) -> None:
+def demo(caldav_port: int, feeds_port: int, mail_port: int, exit_when_done: bool) -> None:
     """Shows Interlude doing its job on a made-up organisation.
 
-    Sixty people's calendars on a real CalDAV server and as feeds are read, suggestions are made, invites go out and
-    are answered. Then everything stays up until Ctrl-C. The next start goes on from what was there.
+    Sixty people's calendars on a real CalDAV server and as feeds are read, suggestions are made, invites go out into
+    calendars and by mail, and are answered there. Then everything stays up until Ctrl-C. The next start goes on from
+    what was there.
     """
     own_valkey = not os.environ.get("INTERLUDE_REDIS_URL", "").strip()
-    environ = made_ready(_for_the_demo(os.environ, caldav_port, feeds_port))
+    environ = made_ready(_for_the_demo(os.environ, caldav_port, feeds_port, mail_port))
     settings = running.settings(environ)
-    servers = Servers(settings.var, settings.secret_key, caldav_port, feeds_port)
+    servers = Servers(settings.var, settings.secret_key, caldav_port, feeds_port, mail_port)
     console = Console(highlight=False)
     with only_one(settings.var) as lock, telling_others(settings.var, environ):
         starting.check(settings)
         check_free(servers.caldav_at, "--caldav-port")
         check_free(servers.feeds_at, "--feeds-port")
+        check_free(servers.mail_at, "--mail-port")
         with contextlib.suppress(KeyboardInterrupt), supervising(settings.var, environ, lock) as supervisor:
             _show(supervisor, settings, servers, own_valkey, console)
             if not exit_when_done:
@@ -55,19 +58,19 @@ def demo(caldav_port: int, feeds_port: int, exit_when_done: bool) -> None:
     console.print("Interlude has stopped; the next start goes on from here.")
 
 
-def _for_the_demo(environ: Mapping[str, str], caldav_port: int, feeds_port: int) -> dict[str, str]:
-    allowed = [environ.get("INTERLUDE_ALLOW_HOSTS", ""), f"{LOOPBACK}:{caldav_port}", f"{LOOPBACK}:{feeds_port}"]
+def _for_the_demo(environ: Mapping[str, str], *ports: int) -> dict[str, str]:
+    allowed = [environ.get("INTERLUDE_ALLOW_HOSTS", ""), *(f"{LOOPBACK}:{port}" for port in ports)]
     changed = {"INTERLUDE_DEMO": "1", "INTERLUDE_ALLOW_HOSTS": ",".join(filter(None, allowed))}
     return {"INTERLUDE_VAR": FOLDER, **environ, **changed}
 
 
 def _show(supervisor: Supervisor, settings: Settings, servers: Servers, own_valkey: bool, console: Console) -> None:
-    with console.status("Starting Valkey, the database and the sample's calendar servers …"):
+    with console.status("Starting Valkey, the database and the sample's calendar and mail servers …"):
         starting.foundations(supervisor, settings, own_valkey)
         sample_servers.make_ready(servers)
         for part in sample_servers.parts(servers):
             supervisor.start(part)
-    console.print("[green]✓[/] Started Valkey, the database and the sample's calendar servers")
+    console.print("[green]✓[/] Started Valkey, the database and the sample's calendar and mail servers")
     parts = build(settings)
     show = Show(parts, Queue(settings.redis_url), supervisor, servers, console, parts.clock())
     loaded = show.load()

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from store import calendars, organisations
+from store import calendars, mailboxes, organisations
 from store.calendars import Rotated
 from workflows.bootstrap import Parts
 from workflows.commands import running
@@ -33,7 +33,8 @@ def _everywhere(parts: Parts) -> Rotated:
 
 def _of(parts: Parts, organisation_id: int) -> Rotated:
     with parts.database.writing(organisation_id) as memory:
-        return calendars.rotate_secrets(memory)
+        accounts, mailbox = calendars.rotate_secrets(memory), mailboxes.rotate_secret(memory)
+    return Rotated(accounts.done + (mailbox is True), accounts.lost + (mailbox is False))
 
 
 def _told(rotated: Rotated) -> str:

@@ -1,24 +1,47 @@
 """What each page shows, put together in a handful of queries."""
 
+from workflows.pages.audit import audit_page
 from workflows.pages.calendars import calendars_page
-from workflows.pages.challenges import challenges_page
+from workflows.pages.challenges import challenges_page, note
+from workflows.pages.expertise import expertise_page
 from workflows.pages.health import health, heartbeat
 from workflows.pages.home import home
-from workflows.pages.rounds import last_round, why
+from workflows.pages.limits import limits_page
+from workflows.pages.mail import mail_page
+from workflows.pages.meetings import meetings
+from workflows.pages.people import people_page, person_page
+from workflows.pages.review import review_page
+from workflows.pages.rounds import last_round, round_page, rounds_page, why
 from workflows.pages.sample import sample_people
+from workflows.pages.sample_mails import sample_mail, sample_mails
 from workflows.pages.suggestions import check_start, event_file, other_times, suggestion
+from workflows.pages.taking_part import taking_part_page
 
 __all__ = [
+    "audit_page",
     "calendars_page",
     "challenges_page",
     "check_start",
     "event_file",
+    "expertise_page",
     "health",
     "heartbeat",
     "home",
     "last_round",
+    "limits_page",
+    "mail_page",
+    "meetings",
+    "note",
     "other_times",
+    "people_page",
+    "person_page",
+    "review_page",
+    "round_page",
+    "rounds_page",
+    "sample_mail",
+    "sample_mails",
     "sample_people",
     "suggestion",
+    "taking_part_page",
     "why",
 ]

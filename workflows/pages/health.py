@@ -10,9 +10,10 @@ from redis import RedisError
 from mentoring.availability import Unknown
 from mentoring.errors import InterludeError
 from mentoring.people import Person, Role
-from store import calendars, organisations, outbox, people, policies
+from mentoring.policy import Sending
+from store import calendars, mailboxes, organisations, outbox, people, policies
 from store.calendars import Calendar
-from workflows import steering
+from workflows import reviewing, steering
 from workflows.bootstrap import Parts
 from workflows.knowing import time_of
 from workflows.pages.calendars import status, what_to_do
@@ -36,6 +37,8 @@ def health(parts: Parts, who: Who) -> HealthPage:
         waiting = [each.not_before for each in outbox.unsent(memory)]
         given_up = [each for each in outbox.failed(memory) if each.not_before > now - A_WEEK]
         stopped = organisations.get(memory).stopped
+        to_review = len(reviewing.waiting(memory, now)) if policy.sending is Sending.REVIEW else 0
+        mailbox = mailboxes.kept(memory)
     unknown = []
     by_person: dict[int, list[Calendar]] = {}
     for row in rows:
@@ -66,6 +69,10 @@ def health(parts: Parts, who: Who) -> HealthPage:
         waiting=len(waiting),
         oldest_waiting_at=min(waiting, default=None),
         given_up=len(given_up),
+        to_review=to_review,
+        has_mailbox=mailbox is not None,
+        mail_problem=mailbox.problem if mailbox else "",
+        weekly_messages=policy.weekly_messages,
     )
 
 

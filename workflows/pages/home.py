@@ -1,102 +1,72 @@
-"""The first page: what is suggested, what is upcoming, what waits, and why there is nothing."""
+"""The first page: what is suggested, what is upcoming, what waits, how to get started, and why there is nothing."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from mentoring.availability import Unknown
 from mentoring.people import Person, Role
 from mentoring.proposals import Party, Proposal, State
-from store import calendars, copies, needs, organisations, people, policies, proposals, rounds
+from store import calendars, copies, organisations, people, policies, proposals
 from store.memory import Memory
 from workflows.bootstrap import Parts
-from workflows.knowing import time_of
+from workflows.pages.absences import absences
+from workflows.pages.starting import starts
 from workflows.pages.suggestions import view
-from workflows.views import Absence, HomePage, Mend, SuggestionView, Who
+from workflows.views import Absence, HomePage, Mend, Start, Step, SuggestionView, Who
 
-RECENT = timedelta(days=30)
+SAID_BY = {Mend.TAKING_PART: Step.TAKING_PART, Mend.CALENDARS: Step.CALENDAR, Mend.CHALLENGES: Step.NOTE}
 
 
 def home(parts: Parts, who: Who) -> HomePage:
     now = parts.clock()
     with parts.database.reading(who.organisation_id) as memory:
         person = people.get(memory, who.person_id)
-        mine = [each for each in proposals.of_person(memory, person.id, now - RECENT) if _asked(each, person)]
-        views = _views(memory, person, mine, now)
+        views = _views(memory, person, proposals.ahead_of(memory, person.id, now), now)
         mine_to_come = views["open"] or any(each.mine_as is Party.MENTEE for each in views["upcoming"])
-        absences = () if mine_to_come else _absences(memory, person, now)
-        organisation = organisations.get(memory)
-        hour = policies.current(memory).round_hour
-    return HomePage(
-        zone=person.limits.zone,
-        open=views["open"],
-        asked_of_me=views["asked_of_me"],
-        upcoming=views["upcoming"],
-        absences=absences,
-        next_round_at=next_round(now, organisation.zone, hour) if person.opted_in(Role.MENTEE) else None,
-    )
+        organisation, policy = organisations.get(memory), policies.current(memory)
+        begun = starts(memory, person)
+        return HomePage(
+            zone=person.limits.zone,
+            open=views["open"],
+            asked_of_me=views["asked_of_me"],
+            upcoming=views["upcoming"],
+            absences=() if mine_to_come else _not_said_yet(absences(memory, person, policy, now), begun),
+            next_round_at=_next_round_for(person, now, organisation.zone, policy.round_hour),
+            starts=begun,
+        )
 
 
-def _asked(proposal: Proposal, person: Person) -> bool:
-    return proposal.asked(proposal.party(person.id))
+def _not_said_yet(found: Sequence[Absence], begun: Sequence[Start]) -> tuple[Absence, ...]:
+    """Without what a step of getting started says already."""
+    missing = {each.step for each in begun if not each.done}
+    return tuple(each for each in found if SAID_BY.get(each.mend) not in missing)
 
 
 def _views(
-    memory: Memory, person: Person, mine: list[Proposal], now: datetime
+    memory: Memory, person: Person, mine: Sequence[Proposal], now: datetime
 ) -> dict[str, tuple[SuggestionView, ...]]:
-    everyone = {each.id: each for each in people.everyone(memory)}
+    """By start. Each person and calendar that is named is looked up once, for all of them together."""
+    others = people.those(memory, (each.person_id(each.party(person.id).other) for each in mine))
     homes = {each.id: each.name for each in calendars.calendars(memory, person.id)}
-    held = {
-        each.proposal_id: homes.get(each.calendar_id, "")
-        for each in copies.live(memory)
-        if each.person_id == person.id and not each.removed
-    }
+    held = {each.proposal_id: homes.get(each.calendar_id, "") for each in copies.of_person(memory, person.id)}
     chosen: dict[str, list[SuggestionView]] = {"open": [], "asked_of_me": [], "upcoming": []}
-    for proposal in sorted(mine, key=lambda each: each.interval.start):
+    for proposal in mine:
         party = proposal.party(person.id)
-        place = _place(proposal, party, now)
-        if place:
-            other = everyone[proposal.person_id(party.other)]
-            chosen[place].append(view(proposal, party, person, other, now, held.get(proposal.id, "")))
+        other = others[proposal.person_id(party.other)]
+        chosen[_place(proposal, party)].append(view(proposal, party, person, other, now, held.get(proposal.id, "")))
     return {place: tuple(views) for place, views in chosen.items()}
 
 
-def _place(proposal: Proposal, party: Party, now: datetime) -> str:
-    if proposal.interval.end <= now:
-        return ""
+def _place(proposal: Proposal, party: Party) -> str:
     if proposal.state is State.CONFIRMED:
         return "upcoming"
-    if proposal.state in (State.ASKED_MENTEE, State.ASKED_MENTOR):
-        return "open" if party is Party.MENTEE else "asked_of_me"
-    return ""
+    return "open" if party is Party.MENTEE else "asked_of_me"
 
 
-def _absences(memory: Memory, person: Person, now: datetime) -> tuple[Absence, ...]:
-    """Why nothing is suggested: what the person can mend first, then what the last round found."""
-    if not person.opted_in(Role.MENTEE):
-        return (Absence("opted_in", "You have not opted in to be suggested anything as a mentee."),)
-    policy = policies.current(memory)
-    found: list[Absence] = []
-    paused = person.limits.paused_until
-    if paused and paused > now:
-        found.append(Absence("paused", f"You have paused until {paused.day} {paused:%B}."))
-    known = time_of(memory, (person,), policy, now).availability[person.id]
-    if isinstance(known, Unknown):
-        where = f"{known.calendar}: " if known.calendar else ""
-        found.append(Absence("availability_known", f"Your free time is unknown. {where}{known.why}.", Mend.CALENDARS))
-    if not needs.of_person(memory, person.id):
-        words = f"Nothing has come up on {policy.recurrence_days} or more different days yet."
-        found.append(Absence("recurs", words, Mend.CHALLENGES))
-    return tuple(found) or _from_last_round(memory, person)
-
-
-def _from_last_round(memory: Memory, person: Person) -> tuple[Absence, ...]:
-    last = rounds.latest(memory, person.id)
-    if last is None:
-        return (Absence("round", "The first round of suggestions has not run yet."),)
-    told = last.record.get("absences", {}).get(str(person.id), [])
-    return tuple(Absence(each["rule"], each["words"]) for each in told[:3])
+def _next_round_for(person: Person, now: datetime, zone: str, hour: int) -> datetime | None:
+    return next_round(now, zone, hour) if person.opted_in(Role.MENTEE) else None
 
 
 def next_round(now: datetime, zone: str, hour: int) -> datetime:

@@ -8,7 +8,7 @@ from integrations.itip import stored
 from mentoring.errors import BadInput, Missing, Refused
 from mentoring.openings import Opening
 from mentoring.people import Person
-from mentoring.proposals import ASKED, Answer, Partstat, Party, Proposal, State
+from mentoring.proposals import ASKED, Answer, Partstat, Party, Proposal, State, can_be_missed
 from scheduler.openings import Timetable
 from store import calendars, copies, people, policies, proposals
 from store.memory import Memory
@@ -52,15 +52,18 @@ def view(
         other=card(other),
         interval=proposal.interval,
         zone=reader.limits.zone,
+        twelve_hour=reader.twelve_hour,
         reasons=proposal.reasons if party is Party.MENTEE else (),
         expires_at=proposal.expires_at if proposal.state in ASKED and proposal.state is not State.CONFIRMED else None,
         my_answer=proposal.answer(party).partstat,
         their_answer_words=_standing(proposal, party.other, other),
         can_answer=can,
         can_move=can,
+        can_name=answering.may_name_topic(proposal, party, now),
         sequence=proposal.sequence,
         ended_words=ended(proposal, party, other),
         copy_in=copy_in,
+        can_miss=can_be_missed(proposal, now),
     )
 
 
@@ -137,5 +140,7 @@ def event_file(parts: Parts, who: Who, proposal_id: int) -> str:
         raise Missing(proposal_id)
     if not found.proposal.blocking:
         raise Refused("this suggestion is over, so there is nothing to add to a calendar")
-    text = inviting.copy_text(found.proposal, party, found.mentee, found.mentor, parts.settings)
+    with parts.database.reading(who.organisation_id) as memory:
+        organiser = inviting.organiser(memory, parts.settings)
+    text = inviting.copy_text(found.proposal, party, found.mentee, found.mentor, organiser, parts.settings)
     return stored(text).decode()

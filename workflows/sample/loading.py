@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
 from integrations import sample_calendar_app
@@ -13,7 +13,7 @@ from mentoring.errors import Refused
 from mentoring.needs import Challenge
 from mentoring.people import Person
 from mentoring.policy import Sending
-from store import calendars, challenges, organisations, people, policies
+from store import calendars, challenges, mailboxes, organisations, people, policies
 from store.memory import Memory
 from workflows import connecting
 from workflows.bootstrap import Parts
@@ -23,6 +23,9 @@ from workflows.sample.people import COMPANY, HOME_ZONE, PEOPLE
 from workflows.sample.person import SamplePerson
 from workflows.sample.servers import Servers, break_feed, publish_feed
 from workflows.views import Who
+
+JOINED = timedelta(days=91)
+"""How long ago all of them came in: before the first of their notes."""
 
 Told = Callable[[str], None]
 """Hears who has just been loaded."""
@@ -39,12 +42,13 @@ class Loaded:
 
 
 def load(parts: Parts, servers: Servers, told: Told) -> Loaded:
-    """People, notes, and calendars on their servers, connected. Raises Refused in an installation of somebody else."""
+    """People, notes, calendars on their servers, connected, and the mailbox. Raises Refused in somebody else's."""
     today = parts.clock().date()
     organisation_id = _organisation(parts)
     with parts.database.writing(organisation_id) as memory:
         ids, new_people = _people(parts, memory, organisation_id)
         new_notes = _notes(memory, ids, notes(today))
+        mailboxes.save(memory, servers.mailbox, parts.clock())
     for person in PEOPLE:
         _calendar(parts, servers, Who(organisation_id, ids[person.name]), person, today)
         told(person.name)
@@ -75,14 +79,28 @@ def _people(parts: Parts, memory: Memory, organisation_id: int) -> tuple[dict[st
     new = [each for each in PEOPLE if each.email not in known]
     now = parts.clock()
     for each in new:
-        limits = each.limits_on(now)
-        person = Person(0, organisation_id, each.email, each.name, limits, each.roles, each.department, each.title)
-        added = people.add(memory, replace(person, seniority=each.seniority, expertise=each.expertise))
-        known[each.email] = added.id
+        known[each.email] = people.add(memory, _person(organisation_id, each, now)).id
     ids = {each.name: known[each.email] for each in PEOPLE}
     for each in new:
         _relate(memory, each, ids)
     return ids, len(new)
+
+
+def _person(organisation_id: int, sample: SamplePerson, now: datetime) -> Person:
+    return Person(
+        id=0,
+        organisation_id=organisation_id,
+        email=sample.email,
+        name=sample.name,
+        limits=sample.limits_on(now),
+        roles=sample.roles,
+        department=sample.department,
+        title=sample.title,
+        seniority=sample.seniority,
+        expertise=sample.expertise,
+        invited_at=now - JOINED,
+        joined_at=now - JOINED,
+    )
 
 
 def _relate(memory: Memory, person: SamplePerson, ids: dict[str, int]) -> None:
@@ -103,19 +121,19 @@ def _notes(memory: Memory, ids: dict[str, int], written: Collection[Note]) -> in
 
 def _calendar(parts: Parts, servers: Servers, who: Who, person: SamplePerson, today: date) -> None:
     """On its server, and connected at the address where that listens today."""
-    address = servers.caldav_url if person.via == "caldav" else servers.feed_url(person)
     with parts.database.writing(who.organisation_id) as memory:
         connected = calendars.connections(memory, who.person_id)
         mine = next((each for each in connected if _of_the_sample(each, servers, person)), None)
         if mine is not None:
-            calendars.move(memory, mine.id, _server(mine.address), _server(address))
+            listens = servers.caldav_at if mine.provider == "caldav" else servers.feeds_at
+            calendars.move(memory, mine.id, _server(mine.address), f"http://{listens}")
             return
     if person.via == "caldav":
         _fill(parts.http, servers, person, today)
-        connecting.connect(parts, who, "caldav", address, person.user, servers.password(person))
+        connecting.connect(parts, who, "caldav", servers.caldav_url, person.user, servers.password(person))
         return
     publish_feed(servers, person, today)
-    connecting.connect(parts, who, "ics", address)
+    connecting.connect(parts, who, "ics", servers.feed_url(person))
     if person.via == "broken":
         break_feed(servers, person, today)
 

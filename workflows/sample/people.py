@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from mentoring.mail import Organiser
 from mentoring.people import Seniority
-from workflows.sample.person import EARLY_WEEK, LATE_WEEK, ROLES, Offer, SamplePerson, limits
+from workflows.sample.person import DOMAIN, EARLY_WEEK, LATE_WEEK, ROLES, Offer, SamplePerson, limits
 
 COMPANY = "Quayline"
+ORGANISER = Organiser(f"Interlude at {COMPANY}", f"interlude@{DOMAIN}")
 HOME_ZONE = "Europe/Berlin"
 BOSS = "Henrike Vogt"
 
@@ -76,6 +78,7 @@ PEOPLE: tuple[SamplePerson, ...] = (
         recurring=("alert_noise",),
         once=("customer_escalation",),
         manager="Sandeep Kulkarni",
+        via="ics",
         offers=(Offer("onboarding", "Onboarding new colleagues so that they are productive in their first weeks"),),
     ),
     # Tokyo
@@ -121,6 +124,7 @@ PEOPLE: tuple[SamplePerson, ...] = (
         recurring=("kubernetes_memory",),
         once=("flaky_ci", "shift_handover"),
         manager="Rohan Mehta",
+        via="ics",
     ),
     # Sydney
     SamplePerson(
@@ -150,6 +154,7 @@ PEOPLE: tuple[SamplePerson, ...] = (
         recurring=("customer_escalation",),
         once=("sql_performance",),
         manager="Sandeep Kulkarni",
+        via="ics",
     ),
     SamplePerson(
         "Jack Thompson",
@@ -161,6 +166,7 @@ PEOPLE: tuple[SamplePerson, ...] = (
         recurring=("giving_feedback",),
         once=("alert_noise",),
         manager=BOSS,
+        via="ics",
         offers=(
             Offer(
                 "onboarding",
@@ -600,6 +606,7 @@ PEOPLE: tuple[SamplePerson, ...] = (
         recurring=("customer_escalation",),
         once=("shift_handover",),
         manager="Liam O'Connell",
+        via="ics",
     ),
     SamplePerson(
         "Thiago Ribeiro",
@@ -628,6 +635,7 @@ PEOPLE: tuple[SamplePerson, ...] = (
         recurring=("sql_performance",),
         once=("executive_presenting",),
         manager="Hannah Fischer",
+        via="ics",
         offers=(
             Offer("statistics", "Experiments and A/B tests: sample size, significance, reading confidence intervals"),
         ),
@@ -682,6 +690,7 @@ PEOPLE: tuple[SamplePerson, ...] = (
         recurring=("shift_handover",),
         once=("alert_noise",),
         manager="Hector Alvarez",
+        via="ics",
     ),
     SamplePerson(
         "Sofia Ricci",

@@ -65,10 +65,9 @@ class SamplePerson:
         return tuple(Expertise(offer.text) for offer in self.offers)
 
     def limits_on(self, now: datetime) -> Limits:
-        """Their limits, with a pause that began before now and ends after it."""
-        if not self.paused_days:
-            return self.limits
-        return replace(self.limits, paused_until=now + timedelta(days=self.paused_days))
+        """Their limits, which they have looked at, with a pause that began before now and ends after it."""
+        until = now + timedelta(days=self.paused_days) if self.paused_days else None
+        return replace(self.limits, paused_until=until, confirmed=True)
 
 
 ROLES = {

@@ -1,4 +1,4 @@
-"""The servers that hold the sample's calendars, each a process of its own: Radicale over CalDAV, and feeds as files."""
+"""The servers that hold the sample's calendars and mails, each a process of its own: Radicale, feeds as files, SMTP."""
 
 from __future__ import annotations
 
@@ -11,15 +11,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from integrations.sample_mailbox import mails_folder
+from mentoring.mail import Mailbox, Security
 from mentoring.ports import Account
 from workflows.sample.calendars import broken_text_of, text_of
-from workflows.sample.people import PEOPLE
+from workflows.sample.people import ORGANISER, PEOPLE
 from workflows.sample.person import SamplePerson
+from workflows.starting import interlude
 from workflows.supervisor import Part
 from workflows.taken import listens
 
 LOOPBACK = "127.0.0.1"
-CALDAV_PORT, FEEDS_PORT = 8001, 8002
+CALDAV_PORT, FEEDS_PORT, MAIL_PORT = 8001, 8002, 8003
 LONG_AGO = datetime(2020, 1, 1).astimezone().timestamp()
 
 
@@ -31,6 +34,7 @@ class Servers:
     secret: str
     caldav_port: int = CALDAV_PORT
     feeds_port: int = FEEDS_PORT
+    mail_port: int = MAIL_PORT
 
     @property
     def caldav_at(self) -> str:
@@ -41,8 +45,13 @@ class Servers:
         return f"{LOOPBACK}:{self.feeds_port}"
 
     @property
-    def allow_hosts(self) -> tuple[str, str]:
-        return (self.caldav_at, self.feeds_at)
+    def mail_at(self) -> str:
+        return f"{LOOPBACK}:{self.mail_port}"
+
+    @property
+    def mailbox(self) -> Mailbox:
+        """The organisation's own, by which it invites and takes answers in."""
+        return Mailbox(ORGANISER.name, ORGANISER.address, LOOPBACK, self.mail_port, Security.NONE)
 
     @property
     def caldav_url(self) -> str:
@@ -72,14 +81,14 @@ class Servers:
         return f"http://{self.feeds_at}/{self.feed_name(person)}"
 
 
-def parts(servers: Servers) -> tuple[Part, Part]:
-    """Both processes; their files must have been made (see `make_ready`)."""
-    return _radicale(servers), _feeds(servers)
+def parts(servers: Servers) -> tuple[Part, ...]:
+    """The processes; their files must have been made (see `make_ready`)."""
+    return _radicale(servers), _feeds(servers), _mail(servers)
 
 
 def make_ready(servers: Servers) -> None:
     """The folders, for us only, and the passwords that Radicale checks."""
-    for folder in (servers.var / "radicale", servers.feeds_folder):
+    for folder in (servers.var / "radicale", servers.feeds_folder, mails_folder(servers.var)):
         folder.mkdir(mode=0o700, exist_ok=True)
     users = servers.var / "radicale.users"
     users.touch(mode=0o600)
@@ -128,3 +137,9 @@ def _feeds(servers: Servers) -> Part:
     port, folder = str(servers.feeds_port), str(servers.feeds_folder)
     command = (sys.executable, "-m", "workflows.sample.feed_server", LOOPBACK, port, folder)
     return Part("feeds", command, ready=lambda: listens(LOOPBACK, servers.feeds_port), foundation=True)
+
+
+def _mail(servers: Servers) -> Part:
+    told = LOOPBACK, str(servers.mail_port), str(mails_folder(servers.var)), ORGANISER.address, *interlude("mail-in")
+    command = (sys.executable, "-m", "workflows.sample.mail_server", *told)
+    return Part("mail", command, ready=lambda: listens(LOOPBACK, servers.mail_port), foundation=True)

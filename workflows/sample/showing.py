@@ -34,7 +34,7 @@ class StepFailed(InterludeError):
 
 @dataclass
 class Show:
-    """One run of it. said: the answers that were given in calendar apps."""
+    """One run of it. said: the answers that were given in calendar apps and by mail."""
 
     parts: Parts
     queue: Queue
@@ -53,7 +53,7 @@ class Show:
         """Calendars read, suggestions made, mentees asked, mentors asked. Raises StepFailed, and KeepsStopping."""
         self._read_calendars(organisation_id)
         self._round(organisation_id)
-        self._settle("Placing invites in mentees' calendars", organisation_id)
+        self._settle("Sending mentees their invites, into calendars and by mail", organisation_id)
         for party in Party:
             said = answer_some(self.parts, self.servers, organisation_id, party)
             self.said += said
@@ -120,18 +120,21 @@ class Show:
 
     def _read_back(self, organisation_id: int, said: list[Said]) -> None:
         party = said[0].party
-        self._done(f"{len(said)} {party}{'' if len(said) == 1 else 's'} answered in their calendar apps")
+        for by_mail, where in ((False, "in their calendar apps"), (True, "by mail")):
+            count = sum(each.by_mail is by_mail for each in said)
+            if count:
+                self._done(f"{count} {party}{'' if count == 1 else 's'} answered {where}")
         self.queue.enqueue("read_answers")
 
         def all_heard() -> bool:
             with self.parts.database.reading(organisation_id) as memory:
                 return all(proposals.get(memory, each.proposal_id).answer(each.party).given for each in said)
 
-        with self.console.status(f"Reading the {party}s' answers from their calendars …"):
-            self._wait("the answers were not read", all_heard, SETTLING_SECONDS)
-        self._done(f"Read the {party}s' answers from their calendars")
-        then = "Placing invites in mentors' calendars" if party is Party.MENTEE else "Telling both that it is confirmed"
-        self._settle(then, organisation_id)
+        with self.console.status(f"Taking in the {party}s' answers …"):
+            self._wait("the answers were not taken in", all_heard, SETTLING_SECONDS)
+        self._done(f"Took in the {party}s' answers, from their calendars and from the mail that came")
+        invites = "Sending mentors their invites, into calendars and by mail"
+        self._settle(invites if party is Party.MENTEE else "Telling both that it is confirmed", organisation_id)
 
     def _wait(self, problem: str, condition: Callable[[], bool], seconds: float) -> None:
         if not self.supervisor.wait_until(condition, seconds):

@@ -14,7 +14,7 @@ from store import people, policies, proposals
 from workflows.asking import whose_turn
 from workflows.bootstrap import Parts
 from workflows.knowing import time_of
-from workflows.sample.answering_apps import Said
+from workflows.sample.answering_apps import Said, waiting_for
 from workflows.sample.people import named
 from workflows.sample.servers import Servers
 
@@ -22,7 +22,7 @@ SHOWN = 6
 """Pairs under one heading; the page shows all."""
 
 HEADINGS: tuple[tuple[str, State, Party | None], ...] = (
-    ("Confirmed, both said yes in their calendars", State.CONFIRMED, None),
+    ("Confirmed, both said yes", State.CONFIRMED, None),
     ("The mentee said yes, and the mentor has been asked", State.ASKED_MENTOR, None),
     ("The mentee has been asked", State.ASKED_MENTEE, None),
     ("The mentee said yes, and the mentor is asked when at work", State.ASKED_MENTEE, Party.MENTOR),
@@ -36,7 +36,7 @@ class Story:
     """The state of the sample, read once, told in parts."""
 
     def __init__(self, parts: Parts, servers: Servers, organisation_id: int, began_at: datetime) -> None:
-        self.parts, self.servers = parts, servers
+        self.parts, self.servers, self.organisation_id = parts, servers, organisation_id
         now = parts.clock()
         with parts.database.reading(organisation_id) as memory:
             self.everyone = {each.id: each for each in people.everyone(memory)}
@@ -54,8 +54,11 @@ class Story:
         yield f"The time of {len(self.time) - len(unknown)} people is known."
         for person_id in unknown:
             yield f"  {self.everyone[person_id].name}: {self._why(person_id)}; so nothing is proposed to them."
-        yes = sum(each.partstat is Partstat.ACCEPTED for each in said)
-        yield f"{len(said)} people answered in their calendar apps: {yes} yes, {len(said) - yes} no."
+        for by_mail, where in ((False, "in their calendar apps"), (True, "by mail")):
+            mine = [each for each in said if each.by_mail is by_mail]
+            yes = sum(each.partstat is Partstat.ACCEPTED for each in mine)
+            if mine:
+                yield f"{len(mine)} people answered {where}: {yes} yes, {len(mine) - yes} no."
         for heading, state, turn in HEADINGS:
             inside = [each for each in self.proposals if each.state is state and whose_turn(each) is turn]
             if inside:
@@ -65,7 +68,7 @@ class Story:
                 yield f"  and {len(inside) - SHOWN} more"
 
     def where_to_look(self) -> Iterator[str]:
-        """The page, whom to sign in as, and what to give a calendar app."""
+        """The page, whom to sign in as, what to give a calendar app, and where the mails are."""
         yield f"Open {self.parts.settings.base_url} and sign in as"
         for role, person in self._to_sign_in_as():
             yield f"  {person.name} ({role})"
@@ -74,6 +77,18 @@ class Story:
             owner = named(holder.name)
             yield "Or see and answer the invites in a calendar app, by CalDAV:"
             yield f"  address {self.servers.caldav_url}  user {owner.user}  password {self.servers.password(owner)}"
+        yield "Or read everybody's mails, and answer them as a mail program does:"
+        yield f"  {self.parts.settings.base_url}/demo/mails{self._asked_by_mail()}"
+
+    def _asked_by_mail(self) -> str:
+        """Whose invite still waits there."""
+        waiting = [
+            self.everyone[each.proposal.person_id(party)].name
+            for party in Party
+            for each in waiting_for(self.parts, self.organisation_id, party)
+            if each.by_mail
+        ]
+        return f" ({waiting[0]} has not answered yet)" if waiting else ""
 
     def _to_sign_in_as(self) -> Iterator[tuple[str, Person]]:
         """Another person for each role, where there is one."""

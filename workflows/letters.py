@@ -1,0 +1,120 @@
+"""Letters: mail that is about no meeting. A sign-in link that somebody asked for, and the one invitation to join."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from mentoring.mail import Block, Heading, Link, Mail, Points, Words
+from mentoring.outbox import Letter, Message
+from mentoring.people import Person
+from store import links, organisations, people
+from store.keyring import MAILS
+from store.memory import Memory
+from workflows import bearers, inviting, signing_in
+from workflows.bootstrap import Parts
+from workflows.signing_in import INVITATION
+from workflows.when import moment
+
+INVITATION_LASTS = timedelta(days=14)
+
+NOT_ASKED_FOR = "You did not ask for it? Then do nothing. Without this mail nobody gets in."
+WHAT_IT_IS = (
+    "Interlude notices which challenges keep coming back to you.",
+    "It finds a colleague who knows them well, and twenty minutes that are free for you both.",
+    "You get an ordinary calendar invite that says why, and answer yes or no.",
+)
+READS = (
+    "The challenges that you write down. Only you see them; a mentor sees the topic, and no more",
+    "When you are busy, in the calendars that you choose",
+)
+NEVER_READS = (
+    "Your mail, your chats, your documents",
+    "What your events are about: titles, places and guests are never kept, and nobody is shown your calendar",
+)
+
+
+def mail_for(parts: Parts, message: Message) -> Mail | None:
+    """The letter, the same to the letter for each repeat. None where it is no longer called for: the link is used or
+    too old, the person has joined already, or wants no mail."""
+    if message.letter is Letter.SIGN_IN:
+        return _sign_in(parts, message)
+    return _welcome(parts, message)
+
+
+def _sign_in(parts: Parts, message: Message) -> Mail | None:
+    with parts.database.reading(message.organisation_id) as memory:
+        person = people.get(memory, message.person_id)
+        link = links.usable(memory, message.link_id or 0, parts.clock())
+        message_id = _message_id(parts, memory, message)
+    if link is None:
+        return None
+    return Mail(
+        message_id=message_id,
+        to_name=person.name,
+        to_address=person.email,
+        subject="Your sign-in link for Interlude",
+        blocks=sign_in_blocks(person, signing_in.address(parts, link.token), link.expires_at),
+        at=message.written_at,
+    )
+
+
+def _welcome(parts: Parts, message: Message) -> Mail | None:
+    with parts.database.writing(message.organisation_id) as memory:
+        person = people.get(memory, message.person_id)
+        if person.stopped or person.joined_at is not None:
+            return None
+        link = _invitation(memory, message, parts.clock())
+        organisation = organisations.get(memory)
+        message_id = _message_id(parts, memory, message)
+    stop = bearers.stop_url(parts, person)
+    return Mail(
+        message_id=message_id,
+        to_name=person.name,
+        to_address=person.email,
+        subject="Twenty minutes with the right colleague",
+        blocks=welcome_blocks(person, organisation.name, signing_in.address(parts, link.token), link.expires_at, stop),
+        at=message.written_at,
+        stop_url=stop,
+    )
+
+
+def _invitation(memory: Memory, message: Message, now: datetime) -> links.Link:
+    """The link that an earlier attempt at this letter has made, else a new one."""
+    people.hold(memory, [message.person_id])
+    made = links.usable_since(memory, message.person_id, INVITATION, message.written_at, now)
+    return made or links.create(memory, message.person_id, INVITATION, now + INVITATION_LASTS, now)
+
+
+def _message_id(parts: Parts, memory: Memory, message: Message) -> str:
+    key = memory.keyring.key_of(memory.scope, MAILS)(f"letter {message.id}")
+    return f"{key}@{inviting.organiser(memory, parts.settings).address.rpartition('@')[2]}"
+
+
+def sign_in_blocks(person: Person, url: str, until: datetime) -> tuple[Block, ...]:
+    """What the letter with a sign-in link says."""
+    where = "It works once, in the browser in which you asked for it,"
+    return (
+        Heading("Here is your sign-in link"),
+        Words(f"Hello {person.first_name}, press the button, and then “Sign in” on the page."),
+        Link("Sign in to Interlude", url),
+        Words(f"{where} until {moment(until, person)}."),
+        Words(NOT_ASKED_FOR, quiet=True),
+    )
+
+
+def welcome_blocks(person: Person, organisation: str, url: str, until: datetime, stop: str) -> tuple[Block, ...]:
+    """What the invitation to join says. Nothing is asked but to look: nothing happens before they say yes."""
+    return (
+        Heading("Twenty minutes with the right colleague"),
+        Words(f"Hello {person.first_name}, {organisation} invites you to Interlude."),
+        Words(" ".join(WHAT_IT_IS)),
+        Heading("What it reads"),
+        Points(READS),
+        Heading("What it never reads"),
+        Points(NEVER_READS),
+        Words("It starts only if you say so. If you do nothing, nothing happens."),
+        Link("See it, and decide", url),
+        Words(f"The link is yours alone, signs you in once, and works until {moment(until, person)}.", quiet=True),
+        Words("Not for you? One press, and we do not write again.", quiet=True),
+        Link("Do not write to me again", stop, main=False),
+    )

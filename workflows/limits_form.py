@@ -1,0 +1,172 @@
+"""A person's limits as they typed them: all read, or every problem named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TypeVar
+
+from mentoring.errors import BadInput, Problem
+from mentoring.hours import MINUTES_A_DAY, WEEKDAYS, DayHours, WeeklyHours
+from mentoring.hours import zone as known_zone
+from mentoring.people import Limits, Person
+from workflows.member_views import ClockHabit, LimitsForm, Stretch
+from workflows.places import countries
+
+STRETCHES = 2
+RANGES = {
+    "buffer_minutes": (0, 120),
+    "notice_hours": (0, 336),
+    "per_day": (1, 10),
+    "per_week": (1, 20),
+    "per_month": (1, 60),
+}
+"""The least and the most of each number."""
+
+CLOCK = re.compile(r"([0-9]{1,2})(?:[:.]?([0-9]{2}))?\s*(?:([ap])\.?m\.?)?", re.ASCII)
+NO_DAY = "leave hours on one day at least; to have none for a while, pause instead"
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a form asks for, once read."""
+
+    limits: Limits
+    twelve_hour: bool
+
+    def of(self, person: Person) -> Person:
+        """That person with these limits, which they have now seen. A pause stays as it is."""
+        limits = replace(self.limits, paused_until=person.limits.paused_until)
+        return replace(person, limits=limits, twelve_hour=self.twelve_hour)
+
+
+class _Reading:
+    """Reads field by field and goes on after a problem, so that all of them are told at once."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def try_to(self, read: Callable[..., Value], *arguments: object) -> Value | None:
+        try:
+            return read(*arguments)
+        except BadInput as problem:
+            self.problems += problem.problems
+            return None
+
+
+def read(form: LimitsForm) -> Wanted:
+    """Raises BadInput with every problem, each at its field; a day's is called mon, tue, …"""
+    reading = _Reading()
+    reading.try_to(known_zone, form.zone)
+    days = [reading.try_to(_stretches, name, day) for name, day in zip(WEEKDAYS, form.days, strict=True)]
+    if not any(days) and None not in days:
+        reading.problems.append(Problem("days", NO_DAY))
+    country = reading.try_to(_country, form.country)
+    habit = reading.try_to(_habit, form.clock)
+    preferred = reading.try_to(_stretches, "preferred", form.preferred)
+    numbers = {name: reading.try_to(_number, name, getattr(form, name)) or 0 for name in RANGES}
+    if reading.problems:
+        raise BadInput(*reading.problems)
+    return Wanted(
+        Limits(
+            WeeklyHours(form.zone, tuple(day or () for day in days)),
+            numbers["buffer_minutes"],
+            numbers["notice_hours"],
+            numbers["per_day"],
+            numbers["per_week"],
+            numbers["per_month"],
+            preferred=preferred or (),
+            country=country or "",
+            confirmed=True,
+        ),
+        twelve_hour=habit is ClockHabit.TWELVE,
+    )
+
+
+def _stretches(field: str, typed: Sequence[Stretch]) -> tuple[DayHours, ...]:
+    """Those that were filled in, the earliest first."""
+    found = sorted(_stretch(field, each) for each in typed if any(each))
+    for earlier, later in pairwise(found):
+        if later.start < _end(earlier):
+            raise BadInput.of(field, "the two overlap; make it one, or leave a gap between them")
+    return tuple(found)
+
+
+def _stretch(field: str, typed: Stretch) -> DayHours:
+    """Midnight to midnight is the whole day; an end before the start is on the next day."""
+    start, end = (_minute(field, each) for each in typed)
+    if start == end and start:
+        raise BadInput.of(field, "it ends when it begins")
+    return DayHours(start, end or MINUTES_A_DAY)
+
+
+def _minute(field: str, text: str) -> int:
+    """Of the day, however somebody writes it: 9, 9:30, 930, 09.30, 9:30 pm, 21:30. 24:00 is midnight."""
+    if not text:
+        raise BadInput.of(field, "fill in both, from and to, or leave both empty")
+    found = CLOCK.fullmatch(text.casefold())
+    minute = _of_day(int(found[1]), int(found[2] or 0), found[3]) if found else None
+    if minute is None:
+        raise BadInput.of(field, "write times like 09:00, or 9:00 am")
+    return minute % MINUTES_A_DAY
+
+
+def _of_day(hour: int, minute: int, half: str | None) -> int | None:
+    """None for what no clock shows. half: "a" or "p" of a 12-hour one."""
+    if half and not 1 <= hour <= 12:
+        return None
+    since_midnight = (hour % 12 + 12 * (half == "p") if half else hour) * 60 + minute
+    return since_midnight if minute < 60 and since_midnight <= MINUTES_A_DAY else None
+
+
+def _end(hours: DayHours) -> int:
+    return hours.end if hours.end > hours.start else hours.end + MINUTES_A_DAY
+
+
+def _country(code: str) -> str:
+    if code and code not in countries():
+        raise BadInput.of("country", "choose a country of the list, or none")
+    return code
+
+
+def _habit(text: str) -> ClockHabit:
+    try:
+        return ClockHabit(text)
+    except ValueError as problem:
+        raise BadInput.of("clock", "choose how you read the time") from problem
+
+
+def _number(name: str, text: str) -> int:
+    least, most = RANGES[name]
+    if not re.fullmatch(r"[0-9]{1,4}", text) or not least <= int(text) <= most:
+        raise BadInput.of(name, f"write a whole number from {least} to {most}")
+    return int(text)
+
+
+def typed(person: Person) -> LimitsForm:
+    """The form that would ask for what they have."""
+    limits, twelve_hour = person.limits, person.twelve_hour
+    return LimitsForm(
+        zone=limits.zone,
+        country=limits.country,
+        clock=(ClockHabit.TWELVE if twelve_hour else ClockHabit.TWENTY_FOUR).value,
+        days=tuple(_shown(day, twelve_hour) for day in limits.hours.days),
+        preferred=_shown(limits.preferred, twelve_hour),
+        **{name: str(getattr(limits, name)) for name in RANGES},
+    )
+
+
+def _shown(hours: Iterable[DayHours], twelve_hour: bool) -> tuple[Stretch, ...]:
+    shown = [(_clock(each.start, twelve_hour), _clock(each.end, twelve_hour)) for each in hours]
+    return tuple(shown + [("", "")] * (STRETCHES - len(shown)))
+
+
+def _clock(minute: int, twelve_hour: bool) -> str:
+    hour, minute = divmod(minute, 60)
+    if twelve_hour:
+        return f"{hour % 12 or 12}:{minute:02} {'pm' if 12 <= hour < 24 else 'am'}"
+    return f"{hour:02}:{minute:02}"

@@ -1,0 +1,105 @@
+"""What the pages of a member's own settings show: limits, expertise, taking part. Times are UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from mentoring.people import Expertise
+from workflows.views import PersonChoice
+
+Stretch = tuple[str, str]
+"""From and to, like ("09:00", "17:00"); two empty texts for none."""
+
+
+class ClockHabit(StrEnum):
+    """How somebody reads the time of day."""
+
+    TWENTY_FOUR = "24"
+    TWELVE = "12"
+
+
+@dataclass(frozen=True)
+class LimitsForm:
+    """Limits as the form has them: texts as they were typed, so that a wrong one comes back as it was.
+
+    days: for each weekday, Monday first, its stretches. preferred: times of day that suit best. country: a code, or
+    empty.
+    """
+
+    zone: str
+    country: str
+    clock: str
+    days: tuple[tuple[Stretch, ...], ...]
+    preferred: tuple[Stretch, ...]
+    buffer_minutes: str
+    notice_hours: str
+    per_day: str
+    per_week: str
+    per_month: str
+
+
+@dataclass(frozen=True)
+class LimitsPage:
+    """zone: the person's. confirmed: they have looked at all this before; until then it was guessed or imported.
+
+    zones: by region. countries: (code, name). pause_from, pause_until: the days to which a pause may last.
+    never_with, others: people who are, and could be, never suggested to them. meetings: how many are agreed on.
+    """
+
+    zone: str
+    form: LimitsForm
+    confirmed: bool
+    zones: tuple[tuple[str, tuple[str, ...]], ...]
+    countries: tuple[tuple[str, str], ...]
+    pause_from: date
+    pause_until: date
+    paused_until: datetime | None = None
+    never_with: tuple[PersonChoice, ...] = ()
+    others: tuple[PersonChoice, ...] = ()
+    meetings: int = 0
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What saving limits led to. taken_back: open suggestions that no longer fit. meetings: agreed ones, which stay."""
+
+    taken_back: int = 0
+    meetings: int = 0
+
+
+@dataclass(frozen=True)
+class ExpertisePage:
+    """What the reader can help with. is_mentor: they have opted in to it. most: how many there may be."""
+
+    mine: tuple[Expertise, ...] = ()
+    is_mentor: bool = False
+    most: int = 12
+    longest: int = 300
+
+
+@dataclass(frozen=True)
+class TakingPartPage:
+    """mentee, mentor: opted in. meetings: agreed ones to come. open_as_mentee, open_as_mentor: suggestions that leaving
+    the role takes back. session_minutes, open_asks, weekly_messages: of the policy. per_week, per_month: of their
+    limits. only_admin: nobody else could run Interlude. address: what to type to have everything deleted.
+    """
+
+    zone: str
+    mentee: bool
+    mentor: bool
+    stopped: bool = False
+    paused_until: datetime | None = None
+    meetings: int = 0
+    open_as_mentee: int = 0
+    open_as_mentor: int = 0
+    session_minutes: int = 20
+    mentee_asks: int = 1
+    mentor_asks: int = 2
+    weekly_messages: int = 5
+    per_week: int = 2
+    per_month: int = 4
+    expertise: int = 0
+    only_admin: bool = False
+    address: str = ""

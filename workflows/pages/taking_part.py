@@ -1,0 +1,42 @@
+"""How a person takes part, what that means, and how to leave."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from mentoring.people import Role
+from mentoring.proposals import OPEN, Party, State
+from store import directory, people, policies, proposals
+from workflows.bootstrap import Parts
+from workflows.member_views import TakingPartPage
+from workflows.views import Who
+
+
+def taking_part_page(parts: Parts, who: Who) -> TakingPartPage:
+    now = parts.clock()
+    with parts.database.reading(who.organisation_id) as memory:
+        person = people.get(memory, who.person_id)
+        policy = policies.current(memory)
+        ahead = proposals.of_person(memory, person.id, now)
+        admins = {each.id for each in directory.everyone(memory) if Role.ADMIN in each.roles}
+    open_as = Counter(each.party(person.id) for each in ahead if each.state in OPEN)
+    paused = person.limits.paused_until
+    return TakingPartPage(
+        zone=person.limits.zone,
+        mentee=Role.MENTEE in person.roles,
+        mentor=Role.MENTOR in person.roles,
+        stopped=person.stopped,
+        paused_until=paused if paused and paused > now else None,
+        meetings=sum(each.state is State.CONFIRMED for each in ahead),
+        open_as_mentee=open_as[Party.MENTEE],
+        open_as_mentor=open_as[Party.MENTOR],
+        session_minutes=policy.session_minutes,
+        mentee_asks=policy.mentee_open_asks,
+        mentor_asks=policy.mentor_open_asks,
+        weekly_messages=policy.weekly_messages,
+        per_week=person.limits.per_week,
+        per_month=person.limits.per_month,
+        expertise=len(person.expertise),
+        only_admin=admins == {person.id},
+        address=person.email,
+    )
