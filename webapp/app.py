@@ -9,19 +9,48 @@ from typing import Any
 from flask import Flask, g
 from flask_wtf.csrf import CSRFProtect
 
+from mentoring import times_in_words as times
 from mentoring.people import Role
 from mentoring.settings import Settings
-from webapp import doors, errors, headers, limits, times
+from webapp import doors, errors, habits, headers, limits, proxies
 from webapp.assets import asset
 from webapp.backstage import Backstage
 from webapp.ids import IdConverter
-from webapp.pages import admin, calendars, challenges, health, home, sign_in, suggestions
-from webapp.strip import strip
+from webapp.pages import (
+    admin,
+    bearer,
+    calendars,
+    challenges,
+    expertise,
+    health,
+    home,
+    meetings,
+    sample_mails,
+    sign_in,
+    suggestions,
+    taking_part,
+)
+from webapp.pages import limits as limits_page
+from webapp.signed_in import LONGEST
 from workflows import bootstrap
 from workflows.bootstrap import Parts
 
 MOST_BYTES = 64 * 1024
-PAGES = (sign_in, home, suggestions, calendars, challenges, admin, health)
+PAGES = (
+    sign_in,
+    home,
+    meetings,
+    suggestions,
+    calendars,
+    challenges,
+    expertise,
+    limits_page,
+    taking_part,
+    *admin.PAGES,
+    health,
+    sample_mails,
+    bearer,
+)
 
 csrf = CSRFProtect()  # type: ignore[no-untyped-call]
 
@@ -31,15 +60,18 @@ def create_app(settings: Settings, parts: Parts | None = None, stage: Backstage 
     app = Flask("webapp", root_path=str(Path(__file__).parent))
     app.config.from_mapping(_config(settings))
     app.extensions["backstage"] = stage or Backstage(parts or bootstrap.build(settings))
-    csrf.init_app(app)  # type: ignore[no-untyped-call]
     limits.hold(app, settings.redis_url)
+    csrf.init_app(app)  # type: ignore[no-untyped-call]
     headers.send(app, settings.secure)
     app.url_map.converters["id"] = IdConverter
+    app.url_map.merge_slashes = False  # to merge them, werkzeug redirects to whichever host was asked for
     errors.answer_for(app)
     for page in PAGES:
         app.register_blueprint(page.page_of)
+    csrf.exempt(bearer.page_of)  # type: ignore[no-untyped-call]
     doors.hang(app)
     _furnish(app, settings)
+    proxies.believe(app, settings.trusted_proxies)
     return app
 
 
@@ -52,7 +84,7 @@ def _config(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.secure,
         "SESSION_REFRESH_EACH_REQUEST": False,
-        "PERMANENT_SESSION_LIFETIME": timedelta(days=7),
+        "PERMANENT_SESSION_LIFETIME": LONGEST,
         "MAX_CONTENT_LENGTH": MOST_BYTES,
         "MAX_FORM_MEMORY_SIZE": MOST_BYTES,
         "SEND_FILE_MAX_AGE_DEFAULT": timedelta(days=365),
@@ -69,13 +101,14 @@ def _furnish(app: Flask, settings: Settings) -> None:
             for each in (
                 times.city,
                 times.offset,
-                times.clock,
-                times.span,
+                habits.clock,
+                habits.span,
                 times.day,
                 times.short_day,
                 times.near_day,
+                times.dated,
                 times.in_days,
-                times.elsewhere,
+                habits.elsewhere,
                 times.ago,
                 times.left,
                 times.how_long,
@@ -84,7 +117,7 @@ def _furnish(app: Flask, settings: Settings) -> None:
             )
         }
     )
-    app.jinja_env.globals.update(asset=asset, strip=strip, demo=settings.demo)
+    app.jinja_env.globals.update(asset=asset, strip=habits.strip, demo=settings.demo)
     app.context_processor(_reader)
 
 

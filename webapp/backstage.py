@@ -11,31 +11,32 @@ from flask import current_app
 
 from mentoring.openings import Opening
 from mentoring.people import Person
-from mentoring.policy import Sending
 from mentoring.proposals import Partstat
 from mentoring.settings import Settings
-from workflows import answering, connecting, noting, pages, signing_in, steering
-from workflows.bootstrap import Parts
+from webapp.admins_backstage import AdminsBackstage
+from webapp.members_backstage import MembersBackstage
+from workflows import answering, connecting, meeting, noting, pages, signing_in, signing_in_by_mail, without_signing_in
+from workflows.door_views import CameIn, LinkState, StopPage
+from workflows.sample import mail_program
 from workflows.views import (
     CalendarsPage,
     ChallengesPage,
     Feedback,
-    HealthPage,
     Heartbeat,
     HomePage,
-    RoundPage,
+    MeetingsPage,
+    NoteView,
     SampleGroup,
+    SampleMail,
+    SampleMailbox,
     SuggestionView,
     Who,
-    WhyPage,
 )
 
 
 @dataclass(frozen=True)
-class Backstage:
+class Backstage(AdminsBackstage, MembersBackstage):
     """One method a question or an act. Those about an object raise Missing when it is not the person's."""
-
-    parts: Parts
 
     @property
     def settings(self) -> Settings:
@@ -47,11 +48,35 @@ class Backstage:
     def person(self, who: Who) -> Person:
         return signing_in.person(self.parts, who)
 
-    def peek(self, token: str) -> bool:
-        return signing_in.peek(self.parts, token)
+    def ask_for_link(self, address: str, browser: str) -> None:
+        """browser: the hash of the one that asks, and the only one that the link will let in."""
+        signing_in_by_mail.ask(self.parts, address, browser)
 
-    def by_link(self, token: str) -> Who | None:
-        return signing_in.by_link(self.parts, token)
+    def peek(self, token: str, browser: str) -> LinkState:
+        return signing_in.peek(self.parts, token, browser)
+
+    def by_link(self, token: str, browser: str) -> CameIn | None:
+        return signing_in.by_link(self.parts, token, browser)
+
+    def stop_page(self, token: str) -> StopPage:
+        """Raises Missing, as all below do, for a token that is not ours."""
+        return without_signing_in.stop_page(self.parts, token)
+
+    def stop_by_token(self, token: str) -> None:
+        without_signing_in.stop(self.parts, token)
+
+    def pause_by_token(self, token: str, weeks: int) -> None:
+        without_signing_in.pause(self.parts, token, weeks)
+
+    def start_by_token(self, token: str) -> None:
+        without_signing_in.start(self.parts, token)
+
+    def invite(self, token: str) -> SuggestionView:
+        return without_signing_in.invite(self.parts, token)
+
+    def answer_by_token(self, token: str, partstat: Partstat, feedback: Feedback | None, sequence: int) -> None:
+        """As `answer`."""
+        without_signing_in.answer(self.parts, token, partstat, feedback, sequence)
 
     def sample_people(self) -> tuple[SampleGroup, ...]:
         return pages.sample_people(self.parts)
@@ -59,11 +84,27 @@ class Backstage:
     def sample_person(self, person_id: int) -> Who:
         return signing_in.sample_person(self.parts, person_id)
 
+    def sample_mails(self) -> tuple[SampleMailbox, ...]:
+        return pages.sample_mails(self.parts)
+
+    def sample_mail(self, address: str, key: str) -> SampleMail:
+        return pages.sample_mail(self.parts, address, key)
+
+    def answer_sample_mail(self, address: str, key: str, partstat: Partstat, start: datetime | None) -> None:
+        """By mail, as its reader's mail program would. start: of another time that they propose."""
+        mail_program.answer_mail(self.parts, address, key, partstat, start)
+
     def heartbeat(self) -> Heartbeat:
         return pages.heartbeat(self.parts)
 
     def home(self, who: Who) -> HomePage:
         return pages.home(self.parts, who)
+
+    def meetings(self, who: Who, page: int) -> MeetingsPage:
+        return pages.meetings(self.parts, who, page)
+
+    def say_missed(self, who: Who, proposal_id: int) -> None:
+        meeting.say_missed(self.parts, who, proposal_id)
 
     def suggestion(self, who: Who, proposal_id: int) -> SuggestionView:
         return pages.suggestion(self.parts, who, proposal_id)
@@ -77,6 +118,9 @@ class Backstage:
     def answer(self, who: Who, proposal_id: int, partstat: Partstat, feedback: Feedback | None, sequence: int) -> None:
         """sequence: of what the person saw. Raises ChangedMeanwhile when that is no longer in force."""
         answering.answer(self.parts, who, proposal_id, partstat, feedback or "", sequence)
+
+    def name_topic(self, who: Who, proposal_id: int, text: str) -> None:
+        answering.name_topic(self.parts, who, proposal_id, text)
 
     def move(self, who: Who, proposal_id: int, start: datetime, sequence: int) -> None:
         """As `answer`; raises BadInput for a start that is not offered to anybody."""
@@ -106,23 +150,20 @@ class Backstage:
     def write_down(self, who: Who, text: str) -> None:
         noting.write_down(self.parts, who, text)
 
+    def note(self, who: Who, challenge_id: int) -> NoteView:
+        return pages.note(self.parts, who, challenge_id)
+
+    def change_words(self, who: Who, challenge_id: int, text: str) -> None:
+        noting.change(self.parts, who, challenge_id, text)
+
     def strike_out(self, who: Who, challenge_id: int) -> None:
         noting.strike_out(self.parts, who, challenge_id)
 
-    def health(self, who: Who) -> HealthPage:
-        return pages.health(self.parts, who)
+    def settle(self, who: Who, theme_id: int) -> None:
+        noting.settle(self.parts, who, theme_id)
 
-    def last_round(self, who: Who) -> RoundPage | None:
-        return pages.last_round(self.parts, who)
-
-    def why(self, who: Who, mentee_id: int | None, mentor_id: int | None) -> WhyPage:
-        return pages.why(self.parts, who, mentee_id, mentor_id)
-
-    def set_stopped(self, who: Who, stopped: bool) -> None:
-        steering.set_stopped(self.parts, who, stopped)
-
-    def set_sending(self, who: Who, sending: Sending) -> None:
-        steering.set_sending(self.parts, who, sending)
+    def look_again(self, who: Who, theme_id: int) -> None:
+        noting.unsettle(self.parts, who, theme_id)
 
 
 def backstage() -> Backstage:

@@ -23,6 +23,9 @@ from mentoring.errors import (
     TryLater,
     WrongTransition,
 )
+from mentoring.times_in_words import left
+from webapp.backstage import backstage
+from webapp.limits import wait, whose
 
 log = logging.getLogger("interlude.web")
 
@@ -42,7 +45,6 @@ PAGES: dict[int, tuple[str, str]] = {
     404: ("There is nothing here for you", "The address may be old, or it belongs to somebody else."),
     405: ("That is not how this page is used", "Please go back and use the buttons on the page."),
     413: ("That is too much at once", "Please send less text."),
-    429: ("A little too fast", "That was tried many times in a short while. Please wait a minute, then try again."),
 }
 
 
@@ -51,7 +53,7 @@ def said(error: InterludeError) -> str:
     return WORDS.get(type(error), str(error))
 
 
-def by_field(error: InterludeError) -> dict[str, str]:
+def by_field(error: InterludeError, refused_at: str = "address") -> dict[str, str]:
     """The same for a form, at the field that it is about; "" is the form as a whole."""
     match error:
         case BadInput():
@@ -59,7 +61,7 @@ def by_field(error: InterludeError) -> dict[str, str]:
         case Reconnect():
             return {"secret": said(error)}
         case Refused():
-            return {"address": said(error)}
+            return {refused_at: said(error)}
         case _:
             return {"": said(error)}
 
@@ -73,7 +75,7 @@ def if_theirs() -> Iterator[None]:
     try:
         yield
     except (Missing, NotAllowed):
-        log.warning("not theirs: %s", _asked_for(), exc_info=True)
+        log.warning("not theirs: %s, by %s", _asked_for(), whose(), exc_info=True)
         abort(404)
 
 
@@ -82,12 +84,14 @@ def _asked_for() -> str:
     return f"{request.method} {request.url_rule or 'an address without a page'}"
 
 
-def _expected(error: InterludeError) -> tuple[str, int]:
+def _expected(error: InterludeError) -> tuple[str, int] | tuple[str, int, dict[str, str]]:
     if isinstance(error, NotAllowed):
         return _page(404)
-    status = 503 if isinstance(error, TryLater) else 400 if isinstance(error, BadInput) else 409
-    title = "Not just now" if status == 503 else "That cannot be done"
-    return render_template("error.html", title=title, words=said(error)), status
+    if isinstance(error, TryLater):
+        page = render_template("error.html", title="Not just now", words=said(error))
+        return page, 503, {"Retry-After": str(max(1, round(error.after.total_seconds())))}
+    status = 400 if isinstance(error, BadInput) else 409
+    return render_template("error.html", title="That cannot be done", words=said(error)), status
 
 
 def _page(status: int) -> tuple[str, int]:
@@ -95,9 +99,20 @@ def _page(status: int) -> tuple[str, int]:
     return render_template("error.html", title=title, words=words), status
 
 
-def _http(error: HTTPException) -> tuple[str, int]:
+def _http(error: HTTPException) -> tuple[str, int] | tuple[str, int, dict[str, str]]:
     status = error.code or 500
+    if status in {403, 429}:
+        log.warning("refused with %s: %s, by %s", status, _asked_for(), whose())
+    if status == 429:
+        return _too_fast()
     return _page(status) if status < 500 else _unexpected(error)
+
+
+def _too_fast() -> tuple[str, int, dict[str, str]]:
+    now, waits = backstage().now(), wait()
+    words = f"That was tried many times in a short while. Please try again in {left(now + waits, now)}."
+    page = render_template("error.html", title="A little too fast", words=words)
+    return page, 429, {"Retry-After": str(int(waits.total_seconds()))}
 
 
 def _stale_form(error: CSRFError) -> tuple[str, int]:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from flask import Flask, session
+import hmac
+import time
+from datetime import timedelta
+
+from flask import Flask, current_app, request, session
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
+FORMS = "120 per minute; 1200 per hour"
+"""All forms of all pages together. What could be abused in its own way has a tighter limit besides:"""
+
 SIGNING_IN = "20 per minute; 200 per hour"
+LINKS = "5 per hour"
+BEARERS = "60 per minute; 600 per hour"
 CONNECTION_TESTS = "10 per minute; 60 per hour"
 
 
@@ -15,7 +24,31 @@ def whose() -> str:
     return f"person {session['person']}" if "person" in session else f"address {get_remote_address()}"
 
 
-limiter = Limiter(whose, in_memory_fallback_enabled=True, key_prefix="interlude")
+def typed_address() -> str:
+    """The mail address that a link is wanted for, so that nobody can fill somebody's mailbox. It is counted under its
+    keyed hash: no address is kept for that."""
+    address = request.form.get("email", "").strip().lower()
+    key = current_app.config["SECRET_KEY"].encode()
+    return f"link for {hmac.digest(key, address.encode(), 'sha256').hex()}"
+
+
+def only_looks() -> bool:
+    return request.method in {"GET", "HEAD", "OPTIONS"}
+
+
+limiter = Limiter(
+    whose,
+    application_limits=[FORMS],
+    application_limits_exempt_when=only_looks,
+    in_memory_fallback_enabled=True,
+    key_prefix="interlude",
+)
+
+
+def wait() -> timedelta:
+    """How long whoever was too fast just now has to wait."""
+    limit = limiter.current_limit
+    return timedelta(seconds=max(1, round(limit.reset_at - time.time()) if limit else 60))
 
 
 def hold(app: Flask, redis_url: str) -> None:

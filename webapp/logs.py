@@ -1,4 +1,4 @@
-"""No log holds a one-time token, whoever writes it."""
+"""No log holds a token that lets somebody in, answers for them or stops their mail, whoever writes it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 SERVERS_OWN = ("gunicorn.error", "gunicorn.access")
 """They log addresses: of a request that failed outside the application; of all, where an access log is wanted."""
 
-TOKEN = re.compile(r"(/sign-in/)[^\s\"'?#/]+")
+TOKEN = re.compile(r"(/(?:sign-in|stop|answer)/)[^\s\"'?#/]+")
 
 
 class WithoutTokens(logging.Filter):

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from mentoring.intervals import Interval
 from mentoring.openings import Opening
-from webapp.times import by_day, local_day
+from mentoring.times_in_words import by_day, local_day
 
 BEST = 3
 

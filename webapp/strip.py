@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from mentoring.hours import zone as tz
 from mentoring.intervals import Interval
+from mentoring.times_in_words import full_hour
 
 HOURS = 5
 
@@ -30,7 +31,7 @@ class Strip:
     two_clocks: bool
 
 
-def strip(interval: Interval, mine: str, theirs: str) -> Strip:
+def strip(interval: Interval, mine: str, theirs: str, twelve_hour: bool = False) -> Strip:
     """The meeting in the middle of HOURS hours."""
     around = timedelta(hours=HOURS)
     begins = interval.start - (around - (interval.end - interval.start)) / 2
@@ -38,8 +39,8 @@ def strip(interval: Interval, mine: str, theirs: str) -> Strip:
     hour = begins.astimezone(tz(mine)).replace(minute=0, second=0, microsecond=0).astimezone(tz("UTC"))
     ticks = []
     while (hour := hour + timedelta(hours=1)) < begins + around:
-        other = f"{hour.astimezone(tz(theirs)):%H:%M}" if two_clocks else ""
-        ticks.append(Tick(_percent(hour - begins), f"{hour.astimezone(tz(mine)):%H:%M}", other))
+        other = full_hour(hour, theirs, twelve_hour) if two_clocks else ""
+        ticks.append(Tick(_percent(hour - begins), full_hour(hour, mine, twelve_hour), other))
     width = _percent(interval.end - interval.start)
     return Strip(_percent(interval.start - begins), width, tuple(ticks), two_clocks)
 

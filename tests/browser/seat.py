@@ -6,12 +6,14 @@ from flask import Flask
 from playwright.sync_api import Page
 
 from tests.webapp.states import Shown
+from webapp.signed_in import begun
+from workflows.views import Who
 
 SEND = """fields => {
   const form = document.createElement("form");
   form.method = "post";
   for (const [name, value] of Object.entries(fields)) {
-    const input = document.createElement("input");
+    const input = document.createElement("textarea");
     input.name = name;
     input.value = value;
     form.append(input);
@@ -26,7 +28,7 @@ def come_in(page: Page, app: Flask, address: str, person_id: int | None) -> None
     if person_id is None:
         return
     serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    value = serializer.dumps({"organisation": 1, "person": person_id})
+    value = serializer.dumps(begun(Who(1, person_id), app.extensions["backstage"].now()))
     page.context.add_cookies([{"name": app.config["SESSION_COOKIE_NAME"], "value": value, "url": address}])
 
 
@@ -38,4 +40,6 @@ def look_at(page: Page, app: Flask, address: str, shown: Shown) -> None:
         with page.expect_navigation():
             page.evaluate(SEND, dict(shown.post))
     if shown.opened:
-        page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+        page.evaluate("document.querySelectorAll('main details').forEach(each => { each.open = true; })")
+    if shown.menu:
+        page.locator("details.you > summary").click()

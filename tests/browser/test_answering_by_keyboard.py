@@ -75,7 +75,12 @@ def test_another_time_is_chosen_by_keyboard(page: Page, serve: Callable[[Flask],
     assert on.asked[-1] == ("move", MEMBER, THEIRS, datetime(2026, 11, 25, 13, 20, tzinfo=UTC), 0)
 
 
-@pytest.mark.parametrize("name", ["home-suggestion", "times", "calendars", "choices", "challenges", "admin"])
+FOCUSED = ["home-suggestion", "times", "calendars", "choices", "challenges", "meetings", "home-new", "admin", "mail"]
+FOCUSED += ["limits", "expertise", "taking-part", "delete", "menu"]
+FOCUSED += ["admin-people", "admin-person", "admin-import", "admin-rounds", "admin-review", "admin-mail"]
+
+
+@pytest.mark.parametrize("name", FOCUSED)
 def test_the_focus_is_seen_and_never_covered(
     name: str, new_page: Callable[..., Page], serve: Callable[[Flask], str]
 ) -> None:

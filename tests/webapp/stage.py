@@ -21,26 +21,34 @@ from mentoring.openings import Opening, Preference
 from mentoring.people import Limits, Person, Role
 from mentoring.proposals import Partstat, Party, Reason, State
 from mentoring.settings import Settings
+from tests.webapp.admins_stage import AdminsStage
+from tests.webapp.compiled import compiled_once
+from tests.webapp.mails import MAILBOXES, sample_mail
+from tests.webapp.members_stage import MembersStage
 from webapp.app import create_app
+from webapp.signed_in import begun
+from workflows.door_views import CameIn, LinkState, StopPage
 from workflows.views import (
     CalendarsPage,
     ChallengesPage,
-    HealthPage,
     Heartbeat,
     HomePage,
+    MeetingsPage,
+    NoteView,
     PersonCard,
-    PersonChoice,
-    RoundPage,
     SampleGroup,
+    SampleMail,
+    SampleMailbox,
     SamplePerson,
     SuggestionView,
     Who,
-    WhyPage,
 )
+from workflows.welcoming import mail_address
 
 NOW = datetime(2026, 11, 23, 8, 10, tzinfo=UTC)
 MEMBER, MENTOR, ADMIN, STRANGER = 1, 2, 3, 4
-GOOD_LINK = "a-link-that-works-once"
+GOOD_LINK, ASKED_LINK, INVITATION = "a-link-that-works-once", "a-link-that-a-browser-asked-for", "an-invitation"
+GOOD_STOP, GOOD_ANSWER = "stops-everything-for-the-member", "answers-for-the-member"
 THEIRS = 7
 """The proposal of MEMBER and MENTOR, and the id of the connection, calendar and challenge that are MEMBER's."""
 
@@ -123,7 +131,7 @@ def openings() -> tuple[Opening, ...]:
 
 
 @dataclass
-class Stage:
+class Stage(AdminsStage, MembersStage):
     """Set what it gives; read what it was asked in `asked`. raises: what a method raises, by its name."""
 
     settings: Settings
@@ -142,6 +150,10 @@ class Stage:
         if (who.person_id, number) != (MEMBER, THEIRS):
             raise Missing(number)
 
+    def holds(self, token: str, ours: str) -> None:
+        if token != ours:
+            raise Missing("a token that is not ours")
+
     def now(self) -> datetime:
         return NOW
 
@@ -150,12 +162,46 @@ class Stage:
             raise Missing(who.person_id)
         return self.people[who.person_id]
 
-    def peek(self, token: str) -> bool:
-        return token == GOOD_LINK
+    def ask_for_link(self, address: str, browser: str) -> None:
+        mail_address(address)
+        self.did("ask_for_link", address, browser)
 
-    def by_link(self, token: str) -> Who | None:
+    def peek(self, token: str, browser: str) -> LinkState:
+        if token in {GOOD_LINK, INVITATION}:
+            return LinkState.WORKS
+        asked = {each[2] for each in self.asked if each[0] == "ask_for_link"}
+        return (LinkState.WORKS if browser in asked else LinkState.ELSEWHERE) if token == ASKED_LINK else LinkState.GONE
+
+    def by_link(self, token: str, browser: str) -> CameIn | None:
         self.did("by_link", token)
-        return Who(1, ADMIN) if token == GOOD_LINK else None
+        works = self.peek(token, browser) is LinkState.WORKS
+        return CameIn(Who(1, ADMIN), invited=token == INVITATION) if works else None
+
+    def stop_page(self, token: str) -> StopPage:
+        self.holds(token, GOOD_STOP)
+        self.did("stop_page")
+        return self.pages.get("stop", StopPage("Tobi", "Europe/Berlin"))
+
+    def stop_by_token(self, token: str) -> None:
+        self.holds(token, GOOD_STOP)
+        self.did("stop_by_token")
+
+    def pause_by_token(self, token: str, weeks: int) -> None:
+        self.holds(token, GOOD_STOP)
+        self.did("pause_by_token", weeks)
+
+    def start_by_token(self, token: str) -> None:
+        self.holds(token, GOOD_STOP)
+        self.did("start_by_token")
+
+    def invite(self, token: str) -> SuggestionView:
+        self.holds(token, GOOD_ANSWER)
+        self.did("invite")
+        return replace(self.views[MEMBER, THEIRS], reasons=(), copy_in="", can_name=False, can_miss=False)
+
+    def answer_by_token(self, token: str, partstat: Partstat, feedback: Any, sequence: int) -> None:
+        self.holds(token, GOOD_ANSWER)
+        self.did("answer_by_token", partstat, feedback, sequence)
 
     def sample_people(self) -> tuple[SampleGroup, ...]:
         cards = tuple(SamplePerson(each.id, each.name, "Payments", each.limits.zone) for each in PEOPLE.values())
@@ -172,12 +218,31 @@ class Stage:
             raise Missing(person_id)
         return Who(1, person_id)
 
+    def sample_mails(self) -> tuple[SampleMailbox, ...]:
+        return self.pages.get("sample_mails", MAILBOXES)
+
+    def sample_mail(self, address: str, key: str) -> SampleMail:
+        mail: SampleMail = self.pages.get("sample_mail", sample_mail())
+        if (address, key) != (mail.address, mail.line.key):
+            raise Missing(key)
+        return mail
+
+    def answer_sample_mail(self, address: str, key: str, partstat: Partstat, start: datetime | None) -> None:
+        self.did("answer_sample_mail", address, partstat, start)
+
     def heartbeat(self) -> Heartbeat:
         return self.pages.get("heartbeat", Heartbeat(database=True, queue=True))
 
     def home(self, who: Who) -> HomePage:
         self.did("home")
         return self.pages.get("home", HomePage("Europe/Berlin"))
+
+    def meetings(self, who: Who, page: int) -> MeetingsPage:
+        return self.pages.get("meetings", MeetingsPage("Europe/Berlin", page=page))
+
+    def say_missed(self, who: Who, proposal_id: int) -> None:
+        self.suggestion(who, proposal_id)
+        self.did("say_missed", who.person_id, proposal_id)
 
     def suggestion(self, who: Who, proposal_id: int) -> SuggestionView:
         if (who.person_id, proposal_id) not in self.views:
@@ -195,6 +260,10 @@ class Stage:
     def answer(self, who: Who, proposal_id: int, partstat: Partstat, feedback: Any, sequence: int) -> None:
         self.suggestion(who, proposal_id)
         self.did("answer", who.person_id, proposal_id, partstat, feedback, sequence)
+
+    def name_topic(self, who: Who, proposal_id: int, text: str) -> None:
+        self.suggestion(who, proposal_id)
+        self.did("name_topic", who.person_id, proposal_id, text)
 
     def move(self, who: Who, proposal_id: int, start: datetime, sequence: int) -> None:
         self.suggestion(who, proposal_id)
@@ -228,26 +297,25 @@ class Stage:
     def write_down(self, who: Who, text: str) -> None:
         self.did("write_down", who.person_id, text)
 
+    def note(self, who: Who, challenge_id: int) -> NoteView:
+        self.mine(who, challenge_id)
+        return NoteView(challenge_id, "Took over the pager and had no idea what was still open.", NOW)
+
+    def change_words(self, who: Who, challenge_id: int, text: str) -> None:
+        self.mine(who, challenge_id)
+        self.did("change_words", challenge_id, text)
+
+    def settle(self, who: Who, theme_id: int) -> None:
+        self.mine(who, theme_id)
+        self.did("settle", theme_id)
+
+    def look_again(self, who: Who, theme_id: int) -> None:
+        self.mine(who, theme_id)
+        self.did("look_again", theme_id)
+
     def strike_out(self, who: Who, challenge_id: int) -> None:
         self.mine(who, challenge_id)
         self.did("strike_out", challenge_id)
-
-    def health(self, who: Who) -> HealthPage:
-        return self.pages.get("health", HealthPage("Europe/Warsaw", people=4, known=4))
-
-    def last_round(self, who: Who) -> RoundPage | None:
-        return self.pages.get("round")
-
-    def why(self, who: Who, mentee_id: int | None, mentor_id: int | None) -> WhyPage:
-        choices = {each.id: PersonChoice(each.id, each.name) for each in PEOPLE.values()}
-        empty = WhyPage(tuple(choices.values()), mentee_id and choices[mentee_id], mentor_id and choices[mentor_id])
-        return self.pages.get("why", empty)
-
-    def set_stopped(self, who: Who, stopped: bool) -> None:
-        self.did("set_stopped", stopped)
-
-    def set_sending(self, who: Who, sending: Any) -> None:
-        self.did("set_sending", sending)
 
 
 def settings(**changes: Any) -> Settings:
@@ -265,7 +333,7 @@ def stage(**changes: Any) -> Stage:
 def application(on: Stage, csrf: bool = True) -> Flask:
     app = create_app(on.settings, stage=on)  # type: ignore[arg-type]
     app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False, WTF_CSRF_ENABLED=csrf)
-    return app
+    return compiled_once(app)
 
 
 def as_person(app: Flask, person_id: int | None) -> FlaskClient:
@@ -273,5 +341,5 @@ def as_person(app: Flask, person_id: int | None) -> FlaskClient:
     client = app.test_client()
     if person_id is not None:
         with client.session_transaction() as session:
-            session["organisation"], session["person"] = 1, person_id
+            session.update(begun(Who(1, person_id), app.extensions["backstage"].now()))
     return client

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from mentoring.intervals import Interval
 from mentoring.policy import Sending
-from mentoring.proposals import Partstat, State
+from mentoring.proposals import Partstat, Party, State
+from tests.webapp.admins_states import ADMINS_STATES
+from tests.webapp.mails import CANCELLED_MAIL, LETTER_MAIL, MAIL_PATH
+from tests.webapp.members_states import MEMBERS_STATES
+from tests.webapp.shown import Shown
 from tests.webapp.stage import (
     ADMIN,
+    ASKED_LINK,
+    GOOD_ANSWER,
     GOOD_LINK,
-    MEMBER,
+    GOOD_STOP,
     MENTOR,
     NOW,
     PEOPLE,
     THEIRS,
-    Stage,
+    TOBI,
     asked_mentor,
     confirmed,
-    stage,
     suggestion,
 )
+from workflows.door_views import StopPage
 from workflows.views import (
     Absence,
     CalendarsPage,
@@ -34,6 +39,7 @@ from workflows.views import (
     Finding,
     HealthPage,
     HomePage,
+    MeetingsPage,
     Mend,
     NoteView,
     PersonCard,
@@ -42,32 +48,16 @@ from workflows.views import (
     RoundPage,
     RoundProposal,
     RuleCount,
+    SettledView,
+    Start,
+    Step,
+    SuggestionView,
     ThemeView,
     UnknownPerson,
     WhyPage,
 )
 
 BERLIN, WARSAW = "Europe/Berlin", "Europe/Warsaw"
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A page as somebody sees it. post: what is sent to it instead of asking for it. opened: <details> are open."""
-
-    path: str
-    as_person: int | None = MEMBER
-    pages: Mapping[str, Any] = field(default_factory=dict)
-    view: Any = None
-    post: Mapping[str, str] | None = None
-    demo: bool = True
-    opened: bool = False
-
-    def stage(self) -> Stage:
-        shown = stage(demo=self.demo)
-        shown.pages.update(self.pages)
-        if self.view is not None:
-            shown.views = {(MEMBER, THEIRS): self.view, (MENTOR, THEIRS): self.view}
-        return shown
 
 
 def _at(days: int, hour: int, minute: int = 0) -> datetime:
@@ -111,7 +101,7 @@ ABSENT = HomePage(
     absences=(
         Absence("calendar_unknown", "your calendar “Rota” could not be read since yesterday", Mend.CALENDARS),
         Absence("no_need", "nothing you wrote has come up on three different days yet", Mend.CHALLENGES),
-        Absence("paused", "you paused until Monday 30 November"),
+        Absence("paused", "you paused until Monday 30 November", Mend.LIMITS),
     ),
     next_round_at=_at(1, 5),
 )
@@ -132,9 +122,14 @@ CHALLENGES = ChallengesPage(
     BERLIN,
     NOTES,
     (
-        ThemeView("on-call, hand-over, pager", 4, (NOTES[0], NOTES[1], NOTES[3]), recurs=True, probability=0.81),
-        ThemeView("saying yes", 1, NOTES[2:3], recurs=False),
+        ThemeView(
+            THEIRS, "on-call, hand-over, pager", 4, (NOTES[0], NOTES[1], NOTES[3]), recurs=True, probability=0.81
+        ),
+        ThemeView(8, "saying yes", 1, NOTES[2:3], recurs=False),
     ),
+)
+SETTLED = ChallengesPage(
+    BERLIN, NOTES, settled=(SettledView(THEIRS, "on-call, hand-over, pager", NOW - timedelta(days=2), NOTES[:2]),)
 )
 
 ROUND = RoundPage(
@@ -203,17 +198,82 @@ OVER = suggestion(
 )
 WAITING = suggestion(my_answer=Partstat.ACCEPTED, state=State.ASKED_MENTOR, their_answer_words="Maya has been asked")
 
+
+def _past(number: int, state: State, **changes: Any) -> SuggestionView:
+    """A meeting that was, some days ago."""
+    interval = Interval.lasting(_at(-3 * number, 13, 40), 20)
+    plain = {"id": 100 + number, "can_answer": False, "can_move": False, "expires_at": None}
+    return suggestion(**{**plain, "state": state, "interval": interval, **changes})
+
+
+MEETINGS = MeetingsPage(
+    BERLIN,
+    upcoming=(
+        confirmed(id=11, other=LINA, topic="saying no to scope", interval=Interval.lasting(_at(1, 9), 20)),
+        confirmed(id=12, mine_as=Party.MENTOR, other=TOBI, topic="reading a query plan"),
+    ),
+    waiting=(
+        suggestion(),
+        suggestion(id=13, other=LINA, my_answer=Partstat.ACCEPTED, their_answer_words="Lina has not answered yet"),
+    ),
+    past=(
+        _past(1, State.MET, can_miss=True),
+        _past(2, State.MISSED, other=LINA, topic="saying no to scope", ended_words="It did not take place."),
+        _past(3, State.DECLINED, ended_words="You said no. The time is yours again."),
+        _past(5, State.REVIEWED, mine_as=Party.MENTOR, other=TOBI),
+        _past(6, State.EXPIRED, ended_words="It was not answered in time, so the time is free again."),
+        _past(7, State.WITHDRAWN, other=LINA, ended_words="Interlude took it back: a calendar changed."),
+    ),
+)
+PAST_PAGED = MeetingsPage(BERLIN, past=tuple(_past(20 + number, State.MET) for number in range(20)), page=2, more=True)
+MET = _past(1, State.MET, id=THEIRS, my_answer=Partstat.ACCEPTED, their_answer_words="Maya said yes.", can_miss=True)
+NOT_ASKED = Absence("opted_in", "You take part as a mentor only", Mend.TAKING_PART)
+NEW = HomePage(
+    BERLIN,
+    starts=(
+        Start(Step.TAKING_PART, done=True),
+        Start(Step.CALENDAR, done=False),
+        Start(Step.LIMITS, done=False),
+        Start(Step.NOTE, done=False),
+    ),
+    next_round_at=_at(1, 5),
+)
+
 STATES: dict[str, Shown] = {
     "sign-in-demo": Shown("/sign-in", None),
     "sign-in": Shown("/sign-in", None, demo=False),
+    "sign-in-wrong": Shown("/sign-in", None, demo=False, post={"email": "tobi at work"}),
+    "sign-in-asked": Shown("/sign-in/asked", None, demo=False),
+    "sign-in-elsewhere": Shown(f"/sign-in/{ASKED_LINK}", None, demo=False),
+    "stop": Shown(f"/stop/{GOOD_STOP}", None, demo=False),
+    "stop-paused": Shown(f"/stop/{GOOD_STOP}", None, {"stop": StopPage("Tobi", BERLIN, paused_until=_at(14, 0))}),
+    "stop-stopped": Shown(f"/stop/{GOOD_STOP}", None, {"stop": StopPage("Tobi", BERLIN, stopped=True)}),
+    "stop-forged": Shown("/stop/1.2.forged", None),
+    "answer": Shown(f"/answer/{GOOD_ANSWER}", None, opened=True),
+    "answer-yes": Shown(f"/answer/{GOOD_ANSWER}", None, view=WAITING),
+    "answer-mentor": Shown(f"/answer/{GOOD_ANSWER}", None, view=asked_mentor()),
+    "answer-confirmed": Shown(f"/answer/{GOOD_ANSWER}", None, view=confirmed()),
+    "answer-over": Shown(f"/answer/{GOOD_ANSWER}", None, view=OVER),
+    "answer-wrong": Shown(f"/answer/{GOOD_ANSWER}", None, post={"answer": "perhaps"}),
     "sign-in-link": Shown(f"/sign-in/{GOOD_LINK}", None, demo=False),
     "sign-in-link-used": Shown("/sign-in/used", None, demo=False),
+    "mails": Shown("/demo/mails", opened=True),
+    "mails-none": Shown("/demo/mails", None, {"sample_mails": ()}),
+    "mail": Shown(MAIL_PATH, opened=True),
+    "mail-cancelled": Shown(MAIL_PATH, None, {"sample_mail": CANCELLED_MAIL}),
+    "mail-letter": Shown(MAIL_PATH, pages={"sample_mail": LETTER_MAIL}),
+    "mail-wrong": Shown(MAIL_PATH, post={"answer": "other", "start": "2026-11-20T10:00"}),
     "home-suggestion": Shown("/", pages={"home": FULL_HOME}, opened=True),
     "home-waiting": Shown("/", pages={"home": HomePage(BERLIN, open=(WAITING,))}),
     "home-mentor": Shown("/", MENTOR, {"home": HomePage("America/New_York", asked_of_me=(asked_mentor(),))}),
     "home-absent": Shown("/", pages={"home": ABSENT}),
+    "home-not-taking-part": Shown("/", pages={"home": HomePage(BERLIN, absences=(NOT_ASKED,))}),
+    "suggestion-met": Shown(f"/suggestions/{THEIRS}", view=MET, opened=True),
+    "home-new": Shown("/", pages={"home": NEW}),
+    "home-new-suggestion": Shown("/", pages={"home": replace(FULL_HOME, starts=NEW.starts)}),
     "home-empty": Shown("/", pages={"home": HomePage(BERLIN, next_round_at=_at(1, 5))}),
     "suggestion": Shown(f"/suggestions/{THEIRS}"),
+    "suggestion-wording": Shown(f"/suggestions/{THEIRS}", view=suggestion(can_name=True), opened=True),
     "suggestion-confirmed": Shown(f"/suggestions/{THEIRS}", view=confirmed(), opened=True),
     "suggestion-over": Shown(f"/suggestions/{THEIRS}", view=OVER),
     "times": Shown(f"/suggestions/{THEIRS}/times"),
@@ -255,7 +315,13 @@ STATES: dict[str, Shown] = {
     "connect-ics-wrong": Shown("/calendars/connect/ics", post={"address": ""}),
     "choices": Shown(f"/calendars/{THEIRS}", pages={"calendars": CalendarsPage(BERLIN, (NEXTCLOUD,))}),
     "challenges": Shown("/challenges", pages={"challenges": CHALLENGES}, opened=True),
+    "challenges-settled": Shown("/challenges", pages={"challenges": SETTLED}, opened=True),
     "challenges-none": Shown("/challenges"),
+    "change-note": Shown(f"/challenges/{THEIRS}/change"),
+    "change-note-wrong": Shown(f"/challenges/{THEIRS}/change", post={"text": " "}),
+    "meetings": Shown("/meetings", pages={"meetings": MEETINGS}, opened=True),
+    "meetings-none": Shown("/meetings"),
+    "meetings-past": Shown("/meetings?page=2", pages={"meetings": PAST_PAGED}),
     "challenges-wrong": Shown("/challenges", post={"text": "  "}),
     "admin": Shown("/admin", ADMIN, {"health": HEALTH, "round": ROUND}),
     "admin-stopped": Shown("/admin", ADMIN, {"health": STOPPED}),
@@ -263,4 +329,6 @@ STATES: dict[str, Shown] = {
     "admin-why-nobody": Shown("/admin/why", ADMIN),
     "not-there": Shown("/suggestions/999"),
     "not-an-admin": Shown("/admin"),
+    **MEMBERS_STATES,
+    **ADMINS_STATES,
 }

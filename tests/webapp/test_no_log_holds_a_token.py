@@ -1,4 +1,4 @@
-"""A one-time token is in the address of a page, so no address is logged."""
+"""A token that lets somebody in, answers for them or stops their mail is in an address, so no address is logged."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from tests.webapp.stage import GOOD_LINK, application, stage
+from mentoring.errors import Missing
+from tests.webapp.stage import GOOD_ANSWER, GOOD_LINK, GOOD_STOP, application, stage
 from webapp.logs import WithoutTokens
 
 
@@ -33,17 +34,36 @@ def test_a_bug_while_signing_in_is_logged_by_its_route(caplog: pytest.LogCapture
     assert GOOD_LINK not in caplog.text
 
 
-@pytest.mark.parametrize(
-    ("words", "arguments"),
-    [
-        ("Error handling request %s", (f"/sign-in/{GOOD_LINK}",)),
-        ('"%(r)s" "%(f)s"', ({"r": f"POST /sign-in/{GOOD_LINK} HTTP/1.1", "f": f"http://x/sign-in/{GOOD_LINK}"},)),
-    ],
-)
-def test_what_the_server_logs_by_itself_is_without_it(words: str, arguments: tuple[object, ...]) -> None:
-    record = logging.LogRecord("gunicorn.access", logging.INFO, "", 0, words, arguments, None)
+BEARERS = [
+    ("GET", f"/stop/{GOOD_STOP}", "stop_page", "GET /stop/<token>"),
+    ("POST", f"/stop/{GOOD_STOP}", "stop_by_token", "POST /stop/<token>"),
+    ("GET", f"/answer/{GOOD_ANSWER}", "invite", "GET /answer/<token>"),
+    ("POST", f"/answer/{GOOD_ANSWER}", "answer_by_token", "POST /answer/<token>"),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "does", "route"), BEARERS)
+@pytest.mark.parametrize("problem", [ZeroDivisionError("planted"), Missing("planted")])
+def test_what_goes_wrong_where_the_address_is_the_authority_is_logged_by_its_route(
+    caplog: pytest.LogCaptureFixture, method: str, path: str, does: str, route: str, problem: Exception
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    on = stage()
+    on.raises[does] = problem
+    form = {"act": "stop", "answer": "yes", "sequence": "0"} if method == "POST" else None
+    assert application(on).test_client().open(path, method=method, data=form).status_code in {404, 500}
+    assert route in caplog.text
+    assert path.rpartition("/")[2] not in caplog.text
+
+
+@pytest.mark.parametrize("page", ["sign-in", "stop", "answer"])
+@pytest.mark.parametrize("words", ["Error handling request %(U)s", '"%(r)s" "%(f)s"'])
+def test_what_the_server_logs_by_itself_is_without_it(words: str, page: str) -> None:
+    path = f"/{page}/{GOOD_LINK}"
+    atoms = {"U": path, "r": f"POST {path} HTTP/1.1", "f": f"http://x{path}?from=mail"}
+    record = logging.LogRecord("gunicorn.access", logging.INFO, "", 0, words, (atoms,), None)
     assert WithoutTokens().filter(record)
-    assert "/sign-in/…" in record.getMessage()
+    assert f"/{page}/…" in record.getMessage()
     assert GOOD_LINK not in record.getMessage()
 
 

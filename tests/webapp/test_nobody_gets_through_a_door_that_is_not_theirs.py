@@ -8,12 +8,30 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
+from tests.webapp.admins_stage import SOME_MESSAGE, SOME_ROUND, SOMEBODY
 from tests.webapp.stage import ADMIN, MEMBER, MENTOR, STRANGER, THEIRS, Stage, application, as_person, stage
 from webapp import doors
 from webapp.doors import DOORS, Access
 
-IDS = {"proposal_id": THEIRS, "connection_id": THEIRS, "calendar_id": THEIRS, "challenge_id": THEIRS}
-OTHERS = {"token": "no-such-link", "provider": "caldav", "filename": "mark.svg"}
+IDS = {
+    "proposal_id": THEIRS,
+    "connection_id": THEIRS,
+    "calendar_id": THEIRS,
+    "challenge_id": THEIRS,
+    "theme_id": THEIRS,
+    "expertise_id": THEIRS,
+    "other_id": THEIRS,
+}
+OTHERS = {
+    "token": "no-such-link",
+    "provider": "caldav",
+    "filename": "mark.svg",
+    "address": "p1@example.org",
+    "key": "none",
+    "person_id": SOMEBODY,
+    "round_id": SOME_ROUND,
+    "message_id": SOME_MESSAGE,
+}
 ASKS_FOR_FILLED_FORMS = {
     "suggestions.move",
     "suggestions.answer",
@@ -30,7 +48,8 @@ def routes() -> Iterator[tuple[str, Rule]]:
 
 ROUTES = [pytest.param(method, rule, id=f"{method} {rule.rule}") for method, rule in routes()]
 OF_AN_OBJECT = [each for each in ROUTES if set(each.values[1].arguments) & set(IDS)]
-CHANGING = [each for each in ROUTES if each.values[0] == "POST"]
+BY_ADDRESS = [each for each in ROUTES if DOORS[each.values[1].endpoint] is Access.BEARER]
+CHANGING = [each for each in ROUTES if each.values[0] == "POST" and each not in BY_ADDRESS]
 
 
 def address(app: Flask, rule: Rule) -> str:
@@ -46,7 +65,7 @@ def changes(on: Stage) -> list[str]:
 def test_who_is_not_signed_in_is_sent_to_sign_in(method: str, rule: Rule) -> None:
     app = application(on := stage(), csrf=False)
     response = as_person(app, None).open(address(app, rule), method=method)
-    if DOORS[rule.endpoint] is Access.ANYONE:
+    if DOORS[rule.endpoint] in {Access.ANYONE, Access.BEARER}:
         assert response.status_code < 500
     else:
         assert (response.status_code, response.location.split("?")[0]) == (302, "/sign-in")
@@ -84,6 +103,18 @@ def test_nothing_changes_without_the_pages_own_token(method: str, rule: Rule) ->
     assert response.status_code == 400
     assert "Nothing was changed" in response.text
     assert changes(on) == []
+
+
+@pytest.mark.parametrize(("method", "rule"), BY_ADDRESS)
+@pytest.mark.parametrize("person_id", [None, MEMBER, ADMIN])
+def test_an_address_that_we_did_not_make_opens_nothing_to_anybody(
+    method: str, rule: Rule, person_id: int | None
+) -> None:
+    app = application(on := stage())
+    form = {"act": "stop", "answer": "yes", "sequence": "0"} if method == "POST" else None
+    response = as_person(app, person_id).open(address(app, rule), method=method, data=form)
+    assert response.status_code == 404
+    assert on.asked == []
 
 
 @pytest.mark.parametrize(("method", "rule"), [each for each in ROUTES if each.values[0] == "GET"])

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 
 import pytest
 
+from tests.webapp.admins_states import ANSWERED
 from tests.webapp.stage import MEMBER, application, as_person, stage
 from tests.webapp.states import STATES, Shown
 from webapp.assets import asset
 from workflows.views import Heartbeat
 
-STATUS = {"sign-in-link-used": 404, "not-there": 404, "not-an-admin": 403}
+STATUS = {"sign-in-link-used": 404, "stop-forged": 404, "not-there": 404, "not-an-admin": 403} | ANSWERED
+
+
+BEARERS = ("/stop/", "/answer/")
 
 
 class Page(HTMLParser):
     """What of a page a policy or a reader without sight would stumble over."""
 
-    def __init__(self, html: str) -> None:
+    def __init__(self, html: str, policy: str) -> None:
         super().__init__()
+        self.policy = policy
+        self.unmarked: list[str] = []
         self.inline: list[str] = []
         self.elsewhere: list[str] = []
         self.ids: list[str] = []
@@ -30,6 +37,8 @@ class Page(HTMLParser):
         given = dict(attrs)
         self.inline += [name for name in given if name.startswith("on") or name == "style"]
         self.inline += [tag] if tag == "style" or (tag == "script" and "src" not in given) else []
+        loads = tag == "script" or (tag == "link" and given.get("rel") == "stylesheet")
+        self.unmarked += [tag] if loads and given.get("nonce") not in nonces(self.policy) else []
         addresses = (given.get(name) or "" for name in ("src", "href", "action", "hx-get"))
         self.elsewhere += [address for address in addresses if "//" in address]
         self.ids += [given["id"] or ""] if "id" in given else []
@@ -38,36 +47,66 @@ class Page(HTMLParser):
         self.tokens += given.get("name") == "csrf_token"
 
 
+def nonces(policy: str) -> list[str]:
+    return re.findall(r"'nonce-([\w-]{22,})'", policy)
+
+
 def page(name: str, shown: Shown) -> Page:
     app = application(shown.stage(), csrf=shown.post is None)
     browser = as_person(app, shown.as_person)
     response = browser.get(shown.path) if shown.post is None else browser.post(shown.path, data=shown.post)
     assert response.status_code == STATUS.get(name, 200 if shown.post is None else 400), response.text
-    return Page(response.text)
+    return Page(response.text, response.headers["Content-Security-Policy"])
 
 
 @pytest.mark.parametrize("name", STATES)
 def test_a_page_comes_up_and_keeps_to_the_rules(name: str) -> None:
     read = page(name, STATES[name])
     assert read.inline == [], "the content policy would block it"
+    assert read.unmarked == [], "the content policy would block what does not carry this page's nonce"
     assert read.elsewhere == [], "nothing comes from another place"
     assert len(read.ids) == len(set(read.ids)), "ids are unique"
-    assert read.posts == read.tokens, "each form carries its token"
+    by_address = STATES[name].path.startswith(BEARERS)
+    assert read.tokens == (0 if by_address else read.posts), "each form carries its token, or its address is one"
     assert read.headings.count(1) == 1
     assert all(below - above <= 1 for above, below in zip(read.headings, read.headings[1:], strict=False))
 
 
-POLICY = ("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'")
+POLICY = {
+    "default-src 'none'",
+    "img-src 'self'",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "object-src 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+}
 
 
 @pytest.mark.parametrize("path", ["/", "/sign-in", "/healthz", "/nowhere", "/static/interlude.css", "/admin"])
 def test_each_answer_carries_the_policy(path: str) -> None:
     headers = as_person(application(stage()), MEMBER).get(path).headers
-    assert all(rule in headers["Content-Security-Policy"] for rule in POLICY)
-    assert "unsafe" not in headers["Content-Security-Policy"]
+    own = {re.sub(r"'nonce-[\w-]{22,}'", "'none'", rule) for rule in headers["Content-Security-Policy"].split("; ")}
+    assert own == POLICY | {"script-src 'none'", "style-src 'none'"}, "all that runs or styles carries the nonce"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
     assert "Strict-Transport-Security" not in headers
+
+
+def test_each_answer_has_a_nonce_of_its_own() -> None:
+    browser = as_person(application(stage()), MEMBER)
+    policies = [browser.get(path).headers["Content-Security-Policy"] for path in ["/", "/", "/calendars", "/nowhere"]]
+    found = [nonces(each) for each in policies]
+    assert all(len(set(each)) == 1 for each in found), "one for scripts and styles"
+    assert len({each[0] for each in found}) == len(policies)
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/static/interlude.css", "/static/mark.svg"])
+def test_what_is_no_page_may_run_nothing_at_all(path: str) -> None:
+    policy = application(stage()).test_client().get(path).headers["Content-Security-Policy"]
+    assert "script-src 'none'" in policy
+    assert nonces(policy) == []
 
 
 def test_over_https_browsers_are_told_to_stay_there() -> None:

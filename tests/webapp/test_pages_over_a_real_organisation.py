@@ -18,6 +18,7 @@ from mentoring.proposals import Answer, Partstat, Party, Proposal, State
 from store import outbox, proposals
 from tests.workflows.house import House, a_house
 from webapp.app import create_app
+from webapp.signed_in import begun
 
 START = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 
@@ -37,7 +38,7 @@ class Asked:
         app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False, WTF_CSRF_ENABLED=False)
         client = app.test_client()
         with client.session_transaction() as session:
-            session["organisation"], session["person"] = self.house.organisation_id, person.id
+            session.update(begun(self.house.who(person), self.house.clock()))
         return client
 
     @property

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 
 import pytest
 
+from mentoring import times_in_words as times
 from mentoring.intervals import Interval
 from mentoring.openings import Opening
-from tests.webapp.stage import openings
-from webapp import times
+from tests.webapp.stage import MEMBER, THEIRS, application, as_person, openings, stage
 from webapp.offer import offer
 from webapp.strip import strip
 
 NOW = datetime(2026, 11, 23, 8, 10, tzinfo=UTC)
+
+
+def plain(text: str) -> str:
+    return text.replace(times.SPACE, " ")
 
 
 def meeting(hour: int, minute: int = 0) -> Interval:
@@ -33,6 +39,57 @@ def meeting(hour: int, minute: int = 0) -> Interval:
 )
 def test_how_far_a_clock_is_from_utc(zone: str, said: str) -> None:
     assert times.offset(NOW, zone) == said
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "zone", "alone", "whole"),
+    [
+        (13, 40, "Europe/Berlin", "2:40 pm", "2:40–3:00 pm"),
+        (8, 5, "Europe/Berlin", "9:05 am", "9:05–9:25 am"),
+        (10, 50, "Europe/Berlin", "11:50 am", "11:50 am–12:10 pm"),
+        (11, 0, "Europe/Berlin", "12:00 pm", "12:00–12:20 pm"),
+        (11, 50, "Europe/Berlin", "12:50 pm", "12:50–1:10 pm"),
+        (22, 50, "Europe/Berlin", "11:50 pm", "11:50 pm–12:10 am"),
+        (23, 0, "Europe/Berlin", "12:00 am", "12:00–12:20 am"),
+        (8, 0, "Asia/Kathmandu", "1:45 pm", "1:45–2:05 pm"),
+    ],
+)
+def test_who_reads_twelve_hours_is_told_so(hour: int, minute: int, zone: str, alone: str, whole: str) -> None:
+    assert plain(times.clock(meeting(hour, minute).start, zone, twelve_hour=True)) == alone
+    assert plain(times.span(meeting(hour, minute), zone, twelve_hour=True)) == whole
+
+
+def test_no_line_ends_between_a_time_and_its_half_of_the_day() -> None:
+    assert times.span(meeting(10, 50), "Europe/Berlin", twelve_hour=True) == "11:50\u00a0am–12:10\u00a0pm"
+
+
+def test_who_reads_24_hours_is_told_so() -> None:
+    assert times.clock(meeting(13, 40).start, "Europe/Berlin") == "14:40"
+    assert times.span(meeting(23), "Europe/Berlin") == "00:00–00:20"
+
+
+def test_the_others_clock_is_told_in_the_readers_habit() -> None:
+    said = times.elsewhere(meeting(22), "Asia/Tokyo", "Europe/Berlin", twelve_hour=True)
+    assert plain(said) == "Fri 27 Nov, 7:00–7:20 am"
+
+
+def test_the_strip_is_drawn_in_the_readers_habit() -> None:
+    drawn = strip(meeting(10, 40), "Europe/Berlin", "Asia/Kathmandu", twelve_hour=True)
+    assert [plain(tick.mine) for tick in drawn.ticks] == ["10 am", "11 am", "12 pm", "1 pm", "2 pm"]
+    assert plain(drawn.ticks[0].theirs) == "2:45 pm"
+
+
+def test_every_time_on_a_page_is_in_the_readers_habit() -> None:
+    on = stage()
+    client = as_person(application(on), MEMBER)
+    texts = []
+    for twelve_hour in (False, True):
+        on.people[MEMBER] = replace(on.people[MEMBER], twelve_hour=twelve_hour)
+        texts.append(plain(client.get(f"/suggestions/{THEIRS}").text))
+    assert "15:40–16:00" in texts[0]
+    assert "3:40–4:00 pm" in texts[1]
+    assert "9:40–10:00 am" in texts[1], "the other's clock too"
+    assert re.findall(r">[^<]*\b[0-9]{2}:[0-9]{2}\b[^<]*<", texts[1].replace("10:00 am", "")) == []
 
 
 def test_a_zone_is_called_by_its_city() -> None:
@@ -98,7 +155,15 @@ def test_of_times_that_overlap_the_best_is_offered_and_first_the_best_of_each_da
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("it fits", "It fits."), ("Is it?", "Is it?"), ("", ""), ("done…", "Done…")]
+    ("text", "said"),
+    [
+        ("it fits", "It fits."),
+        ("Is it?", "Is it?"),
+        ("", ""),
+        ("done…", "Done…"),
+        ("done.", "Done."),
+        ("smtp.example.org is away", "smtp.example.org is away."),
+    ],
 )
 def test_a_phrase_becomes_a_sentence(text: str, said: str) -> None:
     assert times.sentence(text) == said

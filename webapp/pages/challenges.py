@@ -9,6 +9,7 @@ from mentoring.errors import BadInput
 from webapp.backstage import backstage
 from webapp.errors import by_field, if_theirs
 from webapp.signed_in import who
+from workflows.views import NoteView
 
 page_of = Blueprint("challenges", __name__, url_prefix="/challenges")
 
@@ -31,6 +32,28 @@ def write_down() -> Response | tuple[str, int]:
     return redirect(url_for("challenges.page"))
 
 
+@page_of.get("/<id:challenge_id>/change")
+def change(challenge_id: int) -> str:
+    with if_theirs():
+        note = backstage().note(who(), challenge_id)
+    return _change(note, note.text)
+
+
+@page_of.post("/<id:challenge_id>/change")
+def change_words(challenge_id: int) -> Response | tuple[str, int]:
+    text = request.form.get("text", "").strip()
+    with if_theirs():
+        note = backstage().note(who(), challenge_id)
+        try:
+            if not text:
+                raise BadInput.of("text", "Please write a few words, or go back and remove the note.")
+            backstage().change_words(who(), challenge_id, text)
+        except BadInput as error:
+            return _change(note, text, by_field(error)), 400
+    flash("Changed. The next round looks at it anew.")
+    return redirect(url_for("challenges.page"))
+
+
 @page_of.post("/<id:challenge_id>/strike-out")
 def strike_out(challenge_id: int) -> Response:
     with if_theirs():
@@ -39,6 +62,27 @@ def strike_out(challenge_id: int) -> Response:
     return redirect(url_for("challenges.page"))
 
 
+@page_of.post("/themes/<id:theme_id>/settle")
+def settle(theme_id: int) -> Response:
+    with if_theirs():
+        backstage().settle(who(), theme_id)
+    flash("Good to hear. Nobody is looked for until you write of it again.")
+    return redirect(url_for("challenges.page"))
+
+
+@page_of.post("/themes/<id:theme_id>/look-again")
+def look_again(theme_id: int) -> Response:
+    with if_theirs():
+        backstage().look_again(who(), theme_id)
+    flash("Thank you for saying so. The next round looks at it again.")
+    return redirect(url_for("challenges.page"))
+
+
 def _page(typed: str = "", problems: dict[str, str] | None = None) -> str:
     page = backstage().challenges(who())
     return render_template("challenges.html", page=page, now=backstage().now(), typed=typed, problems=problems or {})
+
+
+def _change(note: NoteView, typed: str, problems: dict[str, str] | None = None) -> str:
+    zone = backstage().person(who()).limits.zone
+    return render_template("change_note.html", note=note, zone=zone, typed=typed, problems=problems or {})

@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from mentoring.errors import (
-    BadInput,
-    ChangedMeanwhile,
-    DoubleBooking,
-    InterludeError,
-    Refused,
-    TryLater,
-    WrongTransition,
-)
+from mentoring.errors import BadInput, InterludeError, Refused
 from mentoring.intervals import utc
 from mentoring.proposals import Partstat
+from webapp.answers import OVERTAKEN, answered, overtaken, seen_sequence
 from webapp.backstage import backstage
 from webapp.errors import if_theirs, said
 from webapp.offer import offer
 from webapp.signed_in import who
-from webapp.times import city, day, span
-from workflows.views import Feedback
 
 page_of = Blueprint("suggestions", __name__, url_prefix="/suggestions/<id:proposal_id>")
-
-ANSWERS = {"yes": Partstat.ACCEPTED, "no": Partstat.DECLINED}
-OVERTAKEN = (DoubleBooking, ChangedMeanwhile, WrongTransition, Refused, TryLater)
 
 
 @page_of.get("")
@@ -41,14 +28,28 @@ def page(proposal_id: int) -> str:
 
 @page_of.post("/answer")
 def answer(proposal_id: int) -> Response:
-    partstat, feedback, sequence = _answer(), _feedback(), _sequence()
+    given = answered()
     try:
         with if_theirs():
-            backstage().answer(who(), proposal_id, partstat, feedback, sequence)
+            backstage().answer(who(), proposal_id, given.partstat, given.feedback, given.sequence)
     except OVERTAKEN as error:
-        flash(_overtaken(proposal_id, error, sequence), "problem")
+        flash(_overtaken(proposal_id, error, given.sequence), "problem")
         return _to(proposal_id)
-    flash("Thank you, you said yes." if partstat is Partstat.ACCEPTED else "You said no. The time is yours again.")
+    flash(
+        "Thank you, you said yes." if given.partstat is Partstat.ACCEPTED else "You said no. The time is yours again."
+    )
+    return _to(proposal_id)
+
+
+@page_of.post("/topic")
+def name_topic(proposal_id: int) -> Response:
+    """What the mentor will read, in the mentee's words."""
+    try:
+        with if_theirs():
+            backstage().name_topic(who(), proposal_id, request.form.get("topic", ""))
+        flash("Saved. That is all that is read of it.")
+    except (BadInput, *OVERTAKEN) as error:
+        flash(said(error), "problem")
     return _to(proposal_id)
 
 
@@ -60,7 +61,7 @@ def times(proposal_id: int) -> str:
 @page_of.post("/times")
 def move(proposal_id: int) -> Response | tuple[str, int]:
     try:
-        start, sequence = _start(), _sequence()
+        start, sequence = _start(), seen_sequence()
         with if_theirs():
             backstage().move(who(), proposal_id, start, sequence)
     except BadInput as error:
@@ -92,21 +93,6 @@ def _times(proposal_id: int, problem: str = "") -> str:
     return render_template("times.html", view=view, offer=offered, problem=problem, typed=typed)
 
 
-def _answer() -> Partstat:
-    try:
-        return ANSWERS[request.form.get("answer", "")]
-    except KeyError as problem:
-        raise BadInput.of("answer", "choose yes or no") from problem
-
-
-def _feedback() -> Feedback | None:
-    text = request.form.get("feedback", "")
-    try:
-        return Feedback(text) if text else None
-    except ValueError as problem:
-        raise BadInput.of("feedback", "choose one of the reasons, or none") from problem
-
-
 def _start() -> datetime:
     """In UTC. Whether it is among the times that were offered, the workflow says."""
     try:
@@ -115,24 +101,10 @@ def _start() -> datetime:
         raise BadInput.of("start", "choose one of the times") from problem
 
 
-def _sequence() -> int:
-    """Of what the form was shown with."""
-    text = request.form.get("sequence", "")
-    if not re.fullmatch(r"[0-9]{1,9}", text):
-        raise BadInput.of("sequence", "the page was not sent whole; go back and reload it")
-    return int(text)
-
-
 def _overtaken(proposal_id: int, error: InterludeError, sequence: int) -> str:
-    """In words; where the time is another by now, which one it is."""
-    if not isinstance(error, ChangedMeanwhile):
-        return said(error)
     with if_theirs():
         view = backstage().suggestion(who(), proposal_id)
-    if view.sequence == sequence:
-        return said(error)
-    new = f"{day(view.interval.start, view.zone)}, {span(view.interval, view.zone)} {city(view.zone)} time"
-    return f"The time was changed meanwhile. It is {new} now; what you chose was not taken for it."
+    return overtaken(view, error, sequence)
 
 
 def _to(proposal_id: int) -> Response:

@@ -1,6 +1,8 @@
-"""For admins: calendars' health, the last round, sending, what stood in the way. Names and rules, never notes."""
+"""How Interlude is doing: sending, what waits, calendars' health, the last round, what stood in the way."""
 
 from __future__ import annotations
+
+import re
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -8,7 +10,7 @@ from werkzeug.wrappers import Response
 from mentoring.errors import BadInput
 from mentoring.policy import Sending
 from webapp.backstage import backstage
-from webapp.errors import if_theirs
+from webapp.errors import by_field, if_theirs
 from webapp.ids import an_id
 from webapp.signed_in import who
 
@@ -17,8 +19,7 @@ page_of = Blueprint("admin", __name__, url_prefix="/admin")
 
 @page_of.get("")
 def page() -> str:
-    health, last = backstage().health(who()), backstage().last_round(who())
-    return render_template("admin.html", health=health, round=last, now=backstage().now(), all_sending=tuple(Sending))
+    return _page({}, "")
 
 
 @page_of.get("/why")
@@ -26,7 +27,7 @@ def why() -> str:
     mentee, mentor = (request.args.get(name, type=an_id) for name in ("mentee", "mentor"))
     with if_theirs():
         page = backstage().why(who(), mentee, mentor)
-    return render_template("why.html", page=page)
+    return render_template("admin/why.html", page=page)
 
 
 @page_of.post("/stop")
@@ -46,3 +47,22 @@ def sending() -> Response:
     backstage().set_sending(who(), chosen)
     flash("Saved.")
     return redirect(url_for("admin.page"))
+
+
+@page_of.post("/weekly-messages")
+def weekly_messages() -> Response | tuple[str, int]:
+    typed = request.form.get("weekly_messages", "").strip()
+    try:
+        if not re.fullmatch(r"[0-9]{1,4}", typed):
+            raise BadInput.of("weekly_messages", "write a whole number, such as 5")
+        backstage().set_weekly_messages(who(), int(typed), request.form.get("why", "").strip())
+    except BadInput as error:
+        return _page(by_field(error), typed), 400
+    flash("Saved. It counts from the next suggestion on.")
+    return redirect(url_for("admin.page"))
+
+
+def _page(problems: dict[str, str], typed: str) -> str:
+    health, last = backstage().health(who()), backstage().last_round(who())
+    shown = {"health": health, "round": last, "now": backstage().now(), "all_sending": tuple(Sending)}
+    return render_template("admin/overview.html", problems=problems, typed=typed, **shown)

@@ -1,0 +1,215 @@
+"""The admins' pages in every state."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from mentoring.mail import Mailbox, Security, SetAside
+from mentoring.people import Role
+from mentoring.policy import Sending
+from tests.webapp.admins_stage import CHOICES, JOINED, PERSON, PLAN, ROUND, SOME_MESSAGE, TOBI, WARSAW, at
+from tests.webapp.shown import Shown
+from tests.webapp.stage import ADMIN, NOW, confirmed, suggestion
+from workflows.admin_views import (
+    AuditLine,
+    AuditPage,
+    Because,
+    CalendarLine,
+    FieldChange,
+    GivenUp,
+    ImportLine,
+    ImportPlan,
+    MailPage,
+    NotCounted,
+    Part,
+    PeoplePage,
+    PersonLine,
+    ReviewPage,
+    RoundLine,
+    RoundsPage,
+    ToReview,
+)
+from workflows.views import (
+    CalendarStatus,
+    HealthPage,
+    PersonChoice,
+    RoundAbsence,
+    RoundProposal,
+    RuleCount,
+    State,
+)
+
+LONG = "Aleksandra Brzęczyszczykiewicz-Wojciechowska"
+PEOPLE = PeoplePage(
+    WARSAW,
+    (
+        TOBI,
+        replace(TOBI, id=2, name="Maya Lindqvist", email="maya@example.org", roles=(Role.MENTOR,), unknown_why="stale"),
+        PersonLine(3, "Zofia Wójcik", "zofia@example.org", "", (Role.ADMIN, Role.MENTEE), joined_at=JOINED),
+        PersonLine(4, LONG, "aleksandra.brzeczyszczykiewicz-wojciechowska@engineering.example.org", invited_at=JOINED),
+        PersonLine(5, "Jun Park", "jun@example.org", unknown_why="no calendar is connected"),
+        replace(TOBI, id=6, name="Noa Ben-David", email="noa@example.org", paused_until=NOW + timedelta(days=9)),
+        replace(TOBI, id=7, name="Kenji Watanabe", email="kenji@example.org", stopped=True),
+        replace(TOBI, id=8, name="Ines Duarte", email="ines@example.org", roles=(), stopped=True, leaving=True),
+    ),
+    part=Part(2, 123),
+    to_invite=17,
+)
+CALENDARS = (
+    CalendarLine("Work", "caldav", CalendarStatus.FRESH, NOW - timedelta(minutes=4)),
+    CalendarLine("Rota", "ics", CalendarStatus.TROUBLE, NOW - timedelta(hours=29), "the feed ends in the middle"),
+    CalendarLine("Team", "caldav", CalendarStatus.WAITING),
+)
+UNKNOWN = replace(PERSON, line=replace(TOBI, unknown_why="the feed ends in the middle"), calendars=CALENDARS)
+NEW = replace(PERSON, line=PersonLine(1, "Tobi Adeyemi", "p1@example.org"), expertise=(), manager_id=None)
+INVITED = replace(NEW, line=replace(NEW.line, invited_at=JOINED), signed_out_at=NOW)
+ME = replace(PERSON, line=replace(TOBI, roles=(Role.ADMIN,)), mine=True)
+LEAVING = replace(PERSON, line=replace(TOBI, stopped=True, leaving=True, roles=()))
+
+LINES = (
+    RoundLine(41, NOW - timedelta(hours=3), True, 3.4, "", 56, 38, 412, 11, "They have met lately.", 2, 0.004),
+    RoundLine(40, NOW - timedelta(hours=9), True, 0.4, "Tobi Adeyemi", 56, 38, 9, 0, "No time suits both.", 2, None),
+    RoundLine(39, NOW - timedelta(days=1), False, 0.0, "", 0, 0, 0, 0, "", 1, None),
+)
+WHOLE_ROUND = replace(
+    ROUND,
+    gap=0.004,
+    replayable=False,
+    policy_author="Zofia Wójcik",
+    policy_reason="sending review → on",
+    proposals=(
+        RoundProposal(1, "Tobi Adeyemi", 2, "Maya Lindqvist", suggestion().interval, State.ASKED_MENTEE),
+        RoundProposal(4, "Ines Duarte", 2, LONG, confirmed().interval, State.CONFIRMED),
+    ),
+    in_the_way=(
+        RuleCount("no_opening", "No time before the horizon suits both.", 131),
+        RuleCount("pair_cooldown", "After two have met, they are not proposed to each other again for some time.", 6),
+    ),
+    absent=(
+        RoundAbsence(CHOICES[0], ("No time before the horizon suits both.", "Unknown is never free")),
+        RoundAbsence(PersonChoice(9, LONG), ("Nobody is proposed as a mentor before opting in to it.",)),
+    ),
+)
+BECAUSE = (
+    Because("recurs", "What it is about has come up on several days.", 0.0),
+    Because("suits", "How well what they offer fits.", 0.62),
+    Because("is_mid_hours", "The time is well inside both working days.", 0.3),
+)
+WAITING = (
+    ToReview(7, 1, CHOICES[0], CHOICES[1], at(3, 9), BECAUSE, 41),
+    ToReview(8, 2, PersonChoice(4, LONG), CHOICES[1], at(3, 11), BECAUSE[:2], 41),
+)
+MAILBOX = Mailbox("Interlude at Example", "interlude@example.org", "smtp.example.org", 587, username="interlude")
+MAIL = MailPage(
+    WARSAW,
+    MAILBOX,
+    JOINED,
+    problem="smtp.example.org does not let this name and password in",
+    waiting=3,
+    given_up=(
+        GivenUp(SOME_MESSAGE, 1, "Tobi Adeyemi", "the invite", f"{LONG} and Tobi Adeyemi", "no such mailbox", NOW),
+        GivenUp(10, 2, "Maya Lindqvist", "the invitation to join", "", "the calendar can only be read", NOW),
+    ),
+    not_counted=tuple(
+        NotCounted(NOW - timedelta(hours=number), why, "Maya Lindqvist" if number % 2 else "", "Tobi and Maya")
+        for number, why in enumerate(SetAside)
+    ),
+)
+BAD_FILE = "email,name,zone,hours\nann,Ann,Mars,9-5\nben@example.org,,UTC,\n"
+GOOD_FILE = "email,name,zone\njun@example.org,Jun Park,Asia/Seoul\n"
+LOG = tuple(
+    AuditLine(who, what, subject, NOW - timedelta(hours=7 * number))
+    for number, (who, what, subject) in enumerate(
+        (
+            ("Zofia Wójcik", "released the suggestion", "Tobi Adeyemi with Maya Lindqvist"),
+            ("Zofia Wójcik", "suggestions a person and week 5 → 3", "policy"),
+            (LONG, "changed department, manager", LONG),
+            ("command line", "imported 58 people", "people"),
+        )
+    )
+)
+
+ADMINS_STATES: dict[str, Shown] = {
+    "admin-to-do": Shown(
+        "/admin",
+        ADMIN,
+        {"health": HealthPage(WARSAW, 58, 58, to_review=2, has_mailbox=False, given_up=1)},
+        opened=True,
+    ),
+    "admin-mail-problem": Shown(
+        "/admin", ADMIN, {"health": HealthPage(WARSAW, 58, 58, to_review=1, mail_problem="the server is not there")}
+    ),
+    "admin-weekly-wrong": Shown("/admin/weekly-messages", ADMIN, post={"weekly_messages": "many"}),
+    "admin-people": Shown("/admin/people?page=2", ADMIN, {"people": PEOPLE}),
+    "admin-people-found": Shown(
+        "/admin/people?q=tobi", ADMIN, {"people": PeoplePage(WARSAW, (TOBI,), "tobi", to_invite=1, has_mailbox=False)}
+    ),
+    "admin-people-no-mailbox": Shown(
+        "/admin/people", ADMIN, {"people": replace(PEOPLE, part=Part(1, 8), to_invite=1, has_mailbox=False)}
+    ),
+    "admin-people-nobody": Shown("/admin/people?q=xyz", ADMIN, {"people": PeoplePage(WARSAW, (), "xyz")}),
+    "admin-people-empty": Shown("/admin/people", ADMIN, {"people": PeoplePage(WARSAW)}),
+    "admin-invite": Shown("/admin/people/invite", ADMIN, {"people": PEOPLE}),
+    "admin-invite-no-mailbox": Shown("/admin/people/invite", ADMIN, {"people": replace(PEOPLE, has_mailbox=False)}),
+    "admin-invite-nobody": Shown("/admin/people/invite", ADMIN, {"people": PeoplePage(WARSAW)}),
+    "admin-person": Shown("/admin/people/1", ADMIN, {"person": UNKNOWN}, opened=True),
+    "admin-person-new": Shown("/admin/people/1", ADMIN, {"person": NEW}),
+    "admin-person-no-mailbox": Shown("/admin/people/1", ADMIN, {"person": replace(NEW, has_mailbox=False)}),
+    "admin-person-invited": Shown("/admin/people/1", ADMIN, {"person": INVITED}),
+    "admin-person-me": Shown("/admin/people/1", ADMIN, {"person": ME}),
+    "admin-person-leaving": Shown("/admin/people/1", ADMIN, {"person": LEAVING}),
+    "admin-person-wrong": Shown(
+        "/admin/people/1", ADMIN, {"person": PERSON}, post={"name": "Tobi", "seniority": "wizard", "manager_id": "x"}
+    ),
+    "admin-person-delete-wrong": Shown("/admin/people/1/delete", ADMIN, post={"address": "somebody@example.org"}),
+    "admin-import": Shown("/admin/people/import", ADMIN, opened=True),
+    "admin-import-empty": Shown("/admin/people/import", ADMIN, post={"text": " "}),
+    "admin-import-wrong": Shown("/admin/people/import", ADMIN, post={"text": BAD_FILE}),
+    "admin-import-preview": Shown("/admin/people/import", ADMIN, {"plan": PLAN}, post={"text": GOOD_FILE}),
+    "admin-import-preview-long": Shown(
+        "/admin/people/import",
+        ADMIN,
+        {
+            "plan": ImportPlan(
+                tuple(ImportLine(f"p{each}@example.org", f"Person {each}") for each in range(205)),
+                tuple(
+                    ImportLine(f"q{each}@example.org", LONG, (FieldChange("zone", "UTC", "x"),)) for each in range(201)
+                ),
+                0,
+                "seal",
+            )
+        },
+        post={"text": GOOD_FILE},
+    ),
+    "admin-import-nothing": Shown(
+        "/admin/people/import", ADMIN, {"plan": ImportPlan((), (), 57, "seal")}, post={"text": GOOD_FILE}
+    ),
+    "admin-rounds": Shown("/admin/rounds", ADMIN, {"rounds": RoundsPage(WARSAW, LINES, Part(1, 60), being_made=True)}),
+    "admin-rounds-none": Shown("/admin/rounds", ADMIN),
+    "admin-round": Shown("/admin/rounds/41", ADMIN, {"round": WHOLE_ROUND}),
+    "admin-round-for-one": Shown("/admin/rounds/41", ADMIN, {"round": replace(ROUND, for_whom="Tobi Adeyemi")}),
+    "admin-round-unfinished": Shown("/admin/rounds/41", ADMIN, {"round": replace(ROUND, finished=False)}),
+    "admin-review": Shown("/admin/review", ADMIN, {"review": ReviewPage(WARSAW, Sending.REVIEW, waiting=WAITING)}),
+    "admin-review-one": Shown(
+        "/admin/review", ADMIN, {"review": ReviewPage(WARSAW, Sending.REVIEW, stopped=True, waiting=WAITING[:1])}
+    ),
+    "admin-review-none": Shown("/admin/review", ADMIN),
+    "admin-review-on": Shown("/admin/review", ADMIN, {"review": ReviewPage(WARSAW, Sending.ON)}),
+    "admin-review-off": Shown("/admin/review", ADMIN, {"review": ReviewPage(WARSAW, Sending.OFF)}),
+    "admin-mail": Shown("/admin/mail", ADMIN, {"mail": MAIL}, opened=True),
+    "admin-mail-none": Shown("/admin/mail", ADMIN),
+    "admin-mail-unsafe": Shown(
+        "/admin/mail", ADMIN, {"mail": MailPage(WARSAW, replace(MAILBOX, security=Security.NONE, username=""), JOINED)}
+    ),
+    "admin-mail-wrong": Shown("/admin/mail", ADMIN, post={"name": "Interlude", "security": "none of them"}),
+    "admin-audit": Shown("/admin/audit", ADMIN, {"audit": AuditPage(WARSAW, LOG, 2, more=True)}),
+    "admin-audit-none": Shown("/admin/audit", ADMIN),
+}
+
+ANSWERED = {
+    "admin-import-preview": 200,
+    "admin-import-preview-long": 200,
+    "admin-import-nothing": 200,
+}
+"""What is sent to these is no mistake: a preview is shown at once, as it saves nothing."""

@@ -1,0 +1,140 @@
+"""The stage for the pages of a member's own settings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from mentoring.errors import BadInput
+from mentoring.people import Expertise
+from workflows import limits_form
+from workflows.member_views import ExpertisePage, LimitsForm, LimitsPage, Saved, TakingPartPage
+from workflows.places import countries, zones
+from workflows.views import PersonChoice, Who
+
+OFF = (("", ""), ("", ""))
+SPLIT = (("09:00", "12:00"), ("13:00", "17:00"))
+TYPED = LimitsForm(
+    zone="Europe/Berlin",
+    country="DE",
+    clock="24",
+    days=(SPLIT, SPLIT, SPLIT, SPLIT, (("09:00", "13:00"), ("", "")), OFF, OFF),
+    preferred=(("10:00", "11:30"), ("", "")),
+    buffer_minutes="10",
+    notice_hours="24",
+    per_day="1",
+    per_week="2",
+    per_month="4",
+)
+LIMITS = LimitsPage(
+    zone="Europe/Berlin",
+    form=TYPED,
+    confirmed=True,
+    zones=tuple(zones().items()),
+    countries=tuple(countries().items()),
+    pause_from=date(2026, 11, 24),
+    pause_until=date(2027, 11, 24),
+    others=(PersonChoice(2, "Maya Lindqvist"), PersonChoice(3, "Zofia Wójcik")),
+)
+EXPERTISE = ExpertisePage(
+    (
+        Expertise("Making a hand-over that nobody has to ask about", 7),
+        Expertise("Reading query plans, and choosing an index that helps", 8),
+    ),
+    is_mentor=True,
+)
+TAKING_PART = TakingPartPage(
+    zone="Europe/Berlin", mentee=True, mentor=False, open_as_mentee=1, address="p1@example.org", expertise=2
+)
+
+
+def limits(**changes: Any) -> LimitsPage:
+    return replace(LIMITS, **changes)
+
+
+def _check(text: str) -> None:
+    if not text.strip():
+        raise BadInput.of("text", "write a few words about what you can help with")
+
+
+class MembersStage:
+    """One method a question or an act, as in the backstage. pages: what it shows."""
+
+    pages: dict[str, Any]
+
+    def did(self, name: str, *arguments: Any) -> None:
+        raise NotImplementedError
+
+    def mine(self, who: Who, number: int) -> None:
+        raise NotImplementedError
+
+    def limits(self, who: Who) -> LimitsPage:
+        return self.pages.get("limits", LIMITS)
+
+    def save_limits(self, who: Who, form: LimitsForm) -> Saved:
+        limits_form.read(form)
+        self.did("save_limits", form)
+        return self.pages.get("saved_limits", Saved())
+
+    def pause(self, who: Who, until: date) -> int:
+        if until < LIMITS.pause_from:
+            raise BadInput.of("until", "choose a day after today")
+        self.did("pause", until)
+        return 0
+
+    def pause_for(self, who: Who, weeks: int) -> int:
+        self.did("pause_for", weeks)
+        return 1
+
+    def back(self, who: Who) -> None:
+        self.did("back")
+
+    def never_with(self, who: Who, other_id: int) -> int:
+        if other_id not in {each.person_id for each in LIMITS.others}:
+            raise BadInput.of("person", "choose somebody of the list")
+        self.did("never_with", other_id)
+        return 0
+
+    def after_all(self, who: Who, other_id: int) -> None:
+        self.mine(who, other_id)
+        self.did("after_all", other_id)
+
+    def expertise(self, who: Who) -> ExpertisePage:
+        return self.pages.get("expertise", EXPERTISE)
+
+    def offer(self, who: Who, text: str) -> None:
+        _check(text)
+        self.did("offer", text)
+
+    def reword(self, who: Who, expertise_id: int, text: str) -> None:
+        self.mine(who, expertise_id)
+        _check(text)
+        self.did("reword", expertise_id, text)
+
+    def no_longer_offer(self, who: Who, expertise_id: int) -> None:
+        self.mine(who, expertise_id)
+        self.did("no_longer_offer", expertise_id)
+
+    def taking_part(self, who: Who) -> TakingPartPage:
+        return self.pages.get("taking_part", TAKING_PART)
+
+    def take_part(self, who: Who, mentee: bool, mentor: bool) -> int:
+        self.did("take_part", mentee, mentor)
+        return 0
+
+    def stop(self, who: Who) -> int:
+        self.did("stop")
+        return 2
+
+    def resume(self, who: Who) -> None:
+        self.did("resume")
+
+    def sign_out_everywhere(self, who: Who) -> None:
+        self.did("sign_out_everywhere")
+
+    def leave(self, who: Who, typed_address: str) -> int:
+        if typed_address != TAKING_PART.address:
+            raise BadInput.of("address", f"type {TAKING_PART.address} to delete everything about you")
+        self.did("leave", typed_address)
+        return self.pages.get("leave", 0)

@@ -1,0 +1,106 @@
+"""However large the organisation is, a page asks the database the same number of questions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, event
+
+from mentoring.people import Person, Role
+from tests.webapp.crowd import a_crowd
+from tests.webapp.stage import application, stage
+from tests.workflows.house import House
+from webapp.app import create_app
+from webapp.doors import DOORS, Access
+from webapp.signed_in import begun
+
+FEW, MANY = 5, 50
+
+
+class Seat(NamedTuple):
+    """An organisation with an admin who takes part in everything, and somebody who has just come."""
+
+    busy: FlaskClient
+    new: FlaskClient
+    engine: Engine
+
+
+def paths() -> list[str]:
+    """Every page of somebody signed in that is about nothing in particular, from the application's own list."""
+    rules = [rule for rule in application(stage()).url_map.iter_rules() if not rule.arguments]
+    inside = {Access.SIGNED_IN, Access.ADMIN}
+    return sorted(rule.rule for rule in rules if "GET" in (rule.methods or ()) and DOORS[rule.endpoint] in inside)
+
+
+@pytest.fixture(scope="module")
+def seats(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Seat]:
+    return {number: _seat(tmp_path_factory, number) for number in (FEW, MANY)}
+
+
+def _seat(folders: pytest.TempPathFactory, number: int) -> Seat:
+    house, zofia = a_crowd(folders.mktemp(f"crowd-of-{number}"), number)
+    nils = house.add("Nils New", roles=frozenset({Role.MENTEE}))
+    app = create_app(house.parts.settings, house.parts)
+    app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=True)
+    browsers = [_browser(app, house, person) for person in (zofia, nils)]
+    return Seat(*browsers, house.parts.database._engine)
+
+
+def _browser(app: Flask, house: House, person: Person) -> FlaskClient:
+    browser = app.test_client()
+    with browser.session_transaction() as session:
+        session.update(begun(house.who(person), house.clock()))
+    return browser
+
+
+@contextmanager
+def counting(engine: Engine) -> Iterator[list[str]]:
+    said: list[str] = []
+
+    def hear(*some: object) -> None:
+        said.append(str(some[2]))
+
+    event.listen(engine, "before_cursor_execute", hear)
+    try:
+        yield said
+    finally:
+        event.remove(engine, "before_cursor_execute", hear)
+
+
+def asked(seat: Seat, path: str, browser: FlaskClient) -> list[str]:
+    """What the page asks, once it has been opened before."""
+    browser.get(path)
+    with counting(seat.engine) as said:
+        assert browser.get(path).status_code == 200
+    return said
+
+
+@pytest.mark.parametrize("path", paths())
+def test_a_page_asks_as_much_of_a_large_organisation_as_of_a_small_one(seats: dict[int, Seat], path: str) -> None:
+    few, many = (asked(seats[number], path, seats[number].busy) for number in (FEW, MANY))
+    assert len(many) == len(few) > 0, "\n".join(many)
+
+
+@pytest.mark.parametrize("path", ["/", "/meetings", "/challenges", "/calendars"])
+@pytest.mark.parametrize("who", ["busy", "new"])
+def test_the_pages_that_are_opened_most_look_at_nobody_else(seats: dict[int, Seat], who: str, path: str) -> None:
+    """Apart from those with whom there is something, whom they ask for by id."""
+    said = asked(seats[MANY], path, getattr(seats[MANY], who))
+    of_everybody = [each for each in said if any(_of_everybody(each, table) for table in OF_PEOPLE)]
+    assert any("FROM people" in each for each in said)
+    assert of_everybody == []
+
+
+OF_PEOPLE = {"people": "people.id", "calendars": "calendars.person_id", "connections": "connections.person_id"}
+OF_PEOPLE |= {"challenges": "challenges.person_id", "needs": "needs.person_id", "copies": "copies.person_id"}
+"""Tables with a row for everybody, and the column by which somebody's is asked for."""
+
+
+def _of_everybody(statement: str, table: str) -> bool:
+    _, found, rest = statement.partition(f"FROM {table} ")
+    return bool(found) and OF_PEOPLE[table] not in rest.partition("ORDER BY")[0]

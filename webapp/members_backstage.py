@@ -1,0 +1,71 @@
+"""What the pages of a member's own settings ask of the workflows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from workflows import joining, leaving, limiting, offering, pages
+from workflows.bootstrap import Parts
+from workflows.member_views import ExpertisePage, LimitsForm, LimitsPage, Saved, TakingPartPage
+from workflows.views import Who
+
+
+@dataclass(frozen=True)
+class MembersBackstage:
+    """One method a question or an act. Those that return a number say how many open suggestions were taken back."""
+
+    parts: Parts
+
+    def limits(self, who: Who) -> LimitsPage:
+        return pages.limits_page(self.parts, who)
+
+    def save_limits(self, who: Who, form: LimitsForm) -> Saved:
+        """Raises BadInput with every problem, and nothing saved."""
+        return limiting.save(self.parts, who, form)
+
+    def pause(self, who: Who, until: date) -> int:
+        return joining.pause(self.parts, who.organisation_id, who.person_id, until)
+
+    def pause_for(self, who: Who, weeks: int) -> int:
+        return joining.pause_for(self.parts, who.organisation_id, who.person_id, weeks)
+
+    def back(self, who: Who) -> None:
+        joining.back(self.parts, who.organisation_id, who.person_id)
+
+    def never_with(self, who: Who, other_id: int) -> int:
+        return limiting.never_with(self.parts, who, other_id)
+
+    def after_all(self, who: Who, other_id: int) -> None:
+        limiting.after_all(self.parts, who, other_id)
+
+    def expertise(self, who: Who) -> ExpertisePage:
+        return pages.expertise_page(self.parts, who)
+
+    def offer(self, who: Who, text: str) -> None:
+        offering.add(self.parts, who, text)
+
+    def reword(self, who: Who, expertise_id: int, text: str) -> None:
+        offering.change(self.parts, who, expertise_id, text)
+
+    def no_longer_offer(self, who: Who, expertise_id: int) -> None:
+        offering.remove(self.parts, who, expertise_id)
+
+    def taking_part(self, who: Who) -> TakingPartPage:
+        return pages.taking_part_page(self.parts, who)
+
+    def take_part(self, who: Who, mentee: bool, mentor: bool) -> int:
+        return joining.take_part(self.parts, who, mentee, mentor)
+
+    def stop(self, who: Who) -> int:
+        return joining.stop(self.parts, who.organisation_id, who.person_id)
+
+    def resume(self, who: Who) -> None:
+        joining.resume(self.parts, who.organisation_id, who.person_id)
+
+    def sign_out_everywhere(self, who: Who) -> None:
+        joining.sign_out_everywhere(self.parts, who)
+
+    def leave(self, who: Who, typed_address: str) -> int:
+        """Returns how many messages must leave before everything is deleted: 0 when it is."""
+        return leaving.leave(self.parts, who, typed_address)
