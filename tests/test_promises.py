@@ -1,4 +1,5 @@
-"""docs/promises.md names the tests that show each promise; this keeps it from naming tests that are not there."""
+"""docs/promises.md and docs/security.md name the tests that show what they say; this keeps them from naming tests that
+are not there."""
 
 from __future__ import annotations
 
@@ -10,10 +11,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-TABLE = (ROOT / "docs" / "promises.md").read_text(encoding="utf-8")
+DOCUMENTS = {name: (ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("promises.md", "security.md")}
+PROMISES, SECURITY = DOCUMENTS.values()
 NAMED = re.compile(r"`(\S+?\.py)::(\w+)`")
-ROW = re.compile(r"^\| (\d+) \| (.+?) \| (.+?) \|$", re.MULTILINE)
+SOURCE = re.compile(r"`((?:\w+/)+(?:\w+\.py)?)`")
+PROMISE = re.compile(r"^\| (\d+) \| (.+?) \| (.+?) \|$", re.MULTILINE)
+THREAT = re.compile(r"^\| ([^|]+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \| ([^|]+::[^|]+) \|$", re.MULTILINE)
+CHAPTER = re.compile(r"^\| V(\d+) [^|]+ \| (met|partly|not met|does not apply) \| ([^|]+)\. \|$", re.MULTILINE)
 HOW_MANY = 19
+CHAPTERS = 17
+"""Of OWASP ASVS 5.0.0."""
 
 
 @cache
@@ -25,23 +32,45 @@ def names_in(file: str) -> frozenset[str]:
 
 
 def test_every_promise_has_its_rows_in_order() -> None:
-    numbers = [int(number) for number, _, _ in ROW.findall(TABLE)]
+    numbers = [int(number) for number, _, _ in PROMISE.findall(PROMISES)]
     assert numbers == sorted(numbers)
     assert set(numbers) == set(range(1, HOW_MANY + 1))
 
 
-@pytest.mark.parametrize(("number", "promise", "shown"), ROW.findall(TABLE))
+@pytest.mark.parametrize(("number", "promise", "shown"), PROMISE.findall(PROMISES))
 def test_a_row_names_tests_or_says_that_it_comes_later(number: str, promise: str, shown: str) -> None:
     assert promise[0].isupper()
     assert NAMED.search(shown) or shown.startswith("Later:")
 
 
-@pytest.mark.parametrize("named", sorted(set(NAMED.findall(TABLE))), ids="::".join)
+@pytest.mark.parametrize(
+    "named", sorted({each for text in DOCUMENTS.values() for each in NAMED.findall(text)}), ids="::".join
+)
 def test_every_test_that_is_named_is_there(named: tuple[str, str]) -> None:
     file, name = named
     assert (ROOT / "tests" / file).exists()
     assert name in names_in(file)
 
 
-def test_no_test_is_named_in_a_way_that_is_not_looked_up() -> None:
-    assert TABLE.count("::") == len(NAMED.findall(TABLE))
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_no_test_is_named_in_a_way_that_is_not_looked_up(name: str) -> None:
+    assert DOCUMENTS[name].count("::") == len(NAMED.findall(DOCUMENTS[name]))
+
+
+def test_every_threat_says_where_it_is_answered_and_what_shows_it() -> None:
+    section = SECURITY.partition("## Threats")[2].partition("\n## ")[0]
+    rows = [line for line in section.splitlines() if line.startswith("| ")][1:]
+    threats = THREAT.findall(section)
+    assert len(threats) == len(rows) > 20
+    for *_, where, shown in threats:
+        assert SOURCE.search(where)
+        assert NAMED.search(shown)
+
+
+@pytest.mark.parametrize("source", sorted(set(SOURCE.findall(SECURITY)) - {"tests/"}))
+def test_every_file_that_is_named_is_there(source: str) -> None:
+    assert (ROOT / source).exists()
+
+
+def test_every_chapter_of_the_standard_has_its_row() -> None:
+    assert [int(number) for number, _, _ in CHAPTER.findall(SECURITY)] == list(range(1, CHAPTERS + 1))

@@ -15,6 +15,7 @@ from mentoring.settings import Settings
 from webapp import doors, errors, habits, headers, limits, proxies
 from webapp.assets import asset
 from webapp.backstage import Backstage
+from webapp.cookies import Sessions
 from webapp.ids import IdConverter
 from webapp.pages import (
     admin,
@@ -59,6 +60,7 @@ def create_app(settings: Settings, parts: Parts | None = None, stage: Backstage 
     """The application over these parts, or over those that the settings ask for."""
     app = Flask("webapp", root_path=str(Path(__file__).parent))
     app.config.from_mapping(_config(settings))
+    app.session_interface = Sessions()
     app.extensions["backstage"] = stage or Backstage(parts or bootstrap.build(settings))
     limits.hold(app, settings.redis_url)
     csrf.init_app(app)  # type: ignore[no-untyped-call]

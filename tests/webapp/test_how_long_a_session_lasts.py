@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -91,6 +93,22 @@ def test_a_session_that_does_not_say_when_is_none(missing: str) -> None:
     with browser.session_transaction() as session:
         del session[missing]
     assert browser.get("/").location == "/sign-in"
+
+
+def test_a_cookie_that_somebody_changed_is_none() -> None:
+    browser = as_person(app := application(stage()), MEMBER)
+    name = app.config["SESSION_COOKIE_NAME"]
+    cookie = browser.get_cookie(name)
+    assert cookie is not None
+    said, at, signature = cookie.value.rsplit(".", 2)
+    assert len(urlsafe_b64decode(signature + "=")) == hashlib.sha256().digest_size
+    whole = app.session_interface.get_signing_serializer(app).loads(cookie.value)  # type: ignore[attr-defined]
+    forged = urlsafe_b64encode(json.dumps(whole | {"person": ADMIN}).encode()).decode().rstrip("=")
+    for changed in (f"{forged}.{at}.{signature}", f"{said}.{at}", f"{said}.{at}.{signature[::-1]}"):
+        browser.set_cookie(name, changed)
+        assert browser.get("/").location == "/sign-in"
+    browser.set_cookie(name, cookie.value)
+    assert browser.get("/").status_code == 200
 
 
 def test_the_cookie_is_not_written_anew_for_each_page(house: House) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_limiter.util import get_qualified_name
 
 from tests.webapp.stage import MEMBER, STRANGER, application, as_person, stage
-from webapp.limits import FORMS
+from webapp.limits import FORMS, limiter
 
 MOST = int(FORMS.split()[0])
 ANY = {"id": "7", "default": "x", "path": "x"}
@@ -32,6 +34,14 @@ def worn_out(person_id: int) -> FlaskClient:
     answers = [browser.post("/challenges", data={"text": "again"}).status_code for _ in range(MOST)]
     assert 429 not in answers
     return browser
+
+
+def test_the_document_lists_every_form_that_has_a_tighter_limit() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "security.md").read_text(encoding="utf-8")
+    table = text.partition("**Limits.**")[2].partition("Who is refused")[0]
+    views = application(stage()).view_functions.items()
+    tighter = {name for name, view in views if limiter.limit_manager.decorated_limits(get_qualified_name(view))}
+    assert set(re.findall(r"`(\w+\.\w+)`", table)) == tighter
 
 
 @pytest.fixture(scope="module")
