@@ -115,6 +115,7 @@ class SetAside(StrEnum):
     SOMEBODY_ELSE = "somebody_else"
     OLD_VERSION = "old_version"
     TOO_LATE = "too_late"
+    OVERTAKEN = "overtaken"
     NOT_ASKED = "not_asked"
 
 

@@ -46,8 +46,9 @@ def add(
     sequence: int,
     stamp: datetime,
     counter: Interval | None,
+    try_at: datetime | None = None,
 ) -> int | None:
-    """An answer that waits to be counted; None for one that came before."""
+    """An answer that waits to be counted; None for one that came before. try_at: when the sweep looks for it."""
     return memory.insert_new(
         _replies,
         proposal_id=proposal_id,
@@ -61,7 +62,7 @@ def add(
         stamp=stamp,
         start_at=counter.start if counter else None,
         end_at=counter.end if counter else None,
-        try_at=now,
+        try_at=try_at or now,
     )
 
 
@@ -92,22 +93,23 @@ def get(memory: Memory, reply_id: int) -> Kept:
     return _kept(memory.get(_replies, reply_id))
 
 
-def counted(memory: Memory, reply_id: int) -> None:
-    _change(memory, reply_id, state=COUNTED, try_at=None)
+def counted(memory: Memory, reply_id: int) -> bool:
+    """False, here as below, where somebody else has ended it already."""
+    return _change(memory, reply_id, state=COUNTED, try_at=None)
 
 
-def not_counted(memory: Memory, reply_id: int, why: SetAside) -> None:
-    _change(memory, reply_id, state=SET_ASIDE, why=why.value, try_at=None)
+def not_counted(memory: Memory, reply_id: int, why: SetAside) -> bool:
+    return _change(memory, reply_id, state=SET_ASIDE, why=why.value, try_at=None)
 
 
-def again(memory: Memory, reply_id: int, at: datetime) -> None:
+def again(memory: Memory, reply_id: int, at: datetime) -> bool:
     """It could not be judged yet; again then."""
-    _change(memory, reply_id, try_at=at)
+    return _change(memory, reply_id, try_at=at)
 
 
-def _change(memory: Memory, reply_id: int, **values: Any) -> None:
+def _change(memory: Memory, reply_id: int, **values: Any) -> bool:
     waiting = _replies.c.id == reply_id, _replies.c.state == WAITING
-    memory.changed(memory.update(_replies).where(*waiting).values(**values))
+    return memory.changed(memory.update(_replies).where(*waiting).values(**values)) == 1
 
 
 def due_anywhere(memory: Memory, now: datetime, limit: int) -> list[tuple[int, int]]:

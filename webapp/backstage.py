@@ -124,7 +124,7 @@ class Backstage(AdminsBackstage, MembersBackstage):
 
     def move(self, who: Who, proposal_id: int, start: datetime, sequence: int) -> None:
         """As `answer`; raises BadInput for a start that is not offered to anybody."""
-        pages.check_start(self.parts, who, start)
+        answering.check_start(self.parts, who.organisation_id, start)
         answering.move(self.parts, who, proposal_id, start, sequence)
 
     def calendars(self, who: Who) -> CalendarsPage:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tenacity import retry, retry_if_exception_type, stop_after_attempt
 
@@ -13,7 +13,7 @@ from mentoring.intervals import Interval
 from mentoring.outbox import Act
 from mentoring.proposals import Answer, Door, Partstat, Party, Proposal, State
 from scheduler.refusals import Cause, Refusal
-from store import proposals, rounds
+from store import policies, proposals, rounds
 from store.memory import Memory
 from workflows import asking, outgoing, syncing
 from workflows.bootstrap import Parts
@@ -160,6 +160,10 @@ def move(parts: Parts, who: Who, proposal_id: int, start: datetime, sequence: in
     interval = Interval.lasting(start, proposal.interval.minutes)
     if interval == proposal.interval:
         return proposal
+    if not asking.case(parts, who.organisation_id, proposal_id).may_be_asked(party.other, parts.clock()):
+        raise Refused(
+            "something has changed for one of you two, so no other time can be asked about; it stays as it is"
+        )
     obstacles = read_and_judge(parts, proposal, interval)
     if obstacles:
         raise BadInput.of("start", _unsuitable(obstacles, who.person_id))
@@ -202,6 +206,26 @@ def _topic(text: str) -> str:
     if len(topic) > LONGEST_TOPIC or not topic.isprintable():
         raise BadInput.of("topic", f"write it in one line of at most {LONGEST_TOPIC} characters")
     return topic
+
+
+def check_start(parts: Parts, organisation_id: int, start: datetime) -> None:
+    """Raises BadInput for a start, in UTC, that is offered to nobody: off the policy's step, or beyond its horizon."""
+    with parts.database.reading(organisation_id) as memory:
+        policy = policies.current(memory)
+    now, in_day = parts.clock(), timedelta(hours=start.hour, minutes=start.minute, seconds=start.second)
+    off_step = in_day % timedelta(minutes=policy.step_minutes) or start.microsecond
+    if off_step or not now < start <= now + timedelta(days=policy.horizon_days):
+        raise BadInput.of("start", "choose one of the times")
+
+
+def stops_a_move(parts: Parts, proposal: Proposal, by: Party, interval: Interval) -> bool:
+    """Whether anything forbids that one of the two to put that time to the other. Raises TryLater as below."""
+    try:
+        check_start(parts, proposal.organisation_id, interval.start)
+    except BadInput:
+        return True
+    found = asking.case(parts, proposal.organisation_id, proposal.id)
+    return not found.may_be_asked(by.other, parts.clock()) or bool(read_and_judge(parts, proposal, interval))
 
 
 def read_and_judge(parts: Parts, proposal: Proposal, interval: Interval) -> tuple[Refusal, ...]:

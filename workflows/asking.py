@@ -50,6 +50,13 @@ class Case:
         opted_in = self.mentee.opted_in(Role.MENTEE) and self.mentor.opted_in(Role.MENTOR)
         return opted_in and not paused and not refused
 
+    def may_be_asked(self, party: Party, now: datetime) -> bool:
+        """Whether that one still takes part, and neither of the two refuses the other."""
+        person, role = (self.mentee, Role.MENTEE) if party is Party.MENTEE else (self.mentor, Role.MENTOR)
+        paused = person.limits.paused_until is not None and person.limits.paused_until > now
+        refused = self.mentor.id in self.mentee.never_with or self.mentee.id in self.mentor.never_with
+        return person.opted_in(role) and not paused and not refused
+
     @property
     def latest_answer(self) -> datetime:
         """After this, one of them would have less notice than they want."""
@@ -62,8 +69,9 @@ class Case:
 
 
 def lets_out(sending: Sending, proposal: Proposal) -> bool:
-    """Whether that way of sending lets anything about this proposal be asked of anybody."""
-    return sending is Sending.ON or (sending is Sending.REVIEW and proposal.released_at is not None)
+    """Whether that way of sending lets anything about this proposal be asked of anybody. What has begun goes on."""
+    let_go = proposal.released_at is not None or proposal.asked(Party.MENTEE)
+    return sending is Sending.ON or (sending is Sending.REVIEW and let_go)
 
 
 def case(parts: Parts, organisation_id: int, proposal_id: int) -> Case:

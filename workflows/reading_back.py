@@ -131,7 +131,7 @@ def _recorded(parts: Parts, proposal: Proposal, party: Party, said: Answer) -> b
 def _counter_proposal(parts: Parts, proposal: Proposal, party: Party, copy: Copy | None, seen: CopySeen) -> bool:
     """A moved copy offers another time: it is put to the other where it fits, and put back where it does not."""
     try:
-        fits = not answering.read_and_judge(parts, proposal, seen.interval) and _lasts_as_long(proposal, seen)
+        fits = _lasts_as_long(proposal, seen) and not answering.stops_a_move(parts, proposal, party, seen.interval)
         if fits and answering.can_answer(proposal, party, parts.clock()):
             _note(parts, proposal, copy, seen, Partstat.ACCEPTED)
             answering.move_to(parts, proposal, party, seen.interval, Door.CALENDAR)

@@ -6,8 +6,8 @@ import logging
 from datetime import datetime, timedelta
 
 from integrations import mail_in
+from mentoring import proposals as words
 from mentoring.errors import ChangedMeanwhile, DoubleBooking, Missing, TryLater
-from mentoring.intervals import Interval
 from mentoring.mail import Incoming, NoReply, Reply, SetAside
 from mentoring.outbox import Act
 from mentoring.proposals import ASKED, Answer, Door, Partstat, Party, Proposal
@@ -19,6 +19,10 @@ from workflows.bootstrap import Parts
 log = logging.getLogger("interlude.receiving")
 
 AGAIN = timedelta(minutes=2)
+NO_YES = frozenset({Partstat.DECLINED, Partstat.TENTATIVE})
+"""What an answer that offers another time may say of the one in force, and means where the other does not fit."""
+PATIENCE = timedelta(seconds=30)
+"""How long the sweep leaves an answer to the worker that was nudged for it."""
 
 
 def take_in(parts: Parts, raw: bytes) -> str:
@@ -86,6 +90,7 @@ def _keep(parts: Parts, organisation_id: int, proposal_id: int, reply: Reply) ->
             sequence=reply.sequence,
             stamp=reply.stamp,
             counter=reply.counter,
+            try_at=now + PATIENCE,
         )
 
 
@@ -141,10 +146,13 @@ def _counted(parts: Parts, proposal: Proposal, party: Party, kept: replies.Kept)
         return SetAside.OLD_VERSION
     if not answering.can_answer(proposal, party, min(kept.received_at, now)) or proposal.interval.start <= now:
         return SetAside.TOO_LATE
-    if kept.counter is not None:
-        _put_to_the_other(parts, proposal, party, kept.counter)
+    if kept.counter is not None and _put_to_the_other(parts, proposal, party, kept):
+        return None
+    if kept.counter is not None and kept.partstat not in NO_YES:
         return None
     said = Answer(kept.partstat, _when(kept, proposal, party, now), Door.MAIL, kept.sequence)
+    if not words.counts(proposal, party, said) and said.partstat is not proposal.answer(party).partstat:
+        return SetAside.OVERTAKEN
     answering.record(parts, proposal.organisation_id, proposal.id, party, said)
     return None
 
@@ -157,19 +165,33 @@ def _when(kept: replies.Kept, proposal: Proposal, party: Party, now: datetime) -
     return min(kept.received_at, now)
 
 
-def _put_to_the_other(parts: Parts, proposal: Proposal, party: Party, interval: Interval) -> None:
+def _put_to_the_other(parts: Parts, proposal: Proposal, party: Party, kept: replies.Kept) -> bool:
     """Another time (METHOD:COUNTER, RFC 5546 section 3.2.7): put to the other where it fits, refused where it does not.
 
-    Raises TryLater while one of the two calendars is unknown.
+    Returns whether it fitted. Raises TryLater while one of the two calendars is unknown, and ChangedMeanwhile.
     """
-    if interval == proposal.interval:
-        return
+    interval = kept.counter
+    if interval is None or interval == proposal.interval:
+        return True
     try:
-        if interval.minutes == proposal.interval.minutes and not answering.read_and_judge(parts, proposal, interval):
+        if interval.minutes == proposal.interval.minutes and not answering.stops_a_move(
+            parts, proposal, party, interval
+        ):
             answering.move_to(parts, proposal, party, interval, Door.MAIL)
-            return
+            return True
     except DoubleBooking as problem:
         log.info("proposal %s could not be moved: %s", proposal.id, type(problem).__name__)
+    if kept.partstat is not Partstat.DECLINED:
+        _refuse(parts, proposal, party, kept.id)
+    return False
+
+
+def _refuse(parts: Parts, proposal: Proposal, party: Party, reply_id: int) -> None:
+    """Told once: in the transaction that ends the reply, and of the proposal as it was judged."""
     with parts.database.writing(proposal.organisation_id) as memory:
+        if proposals.get(memory, proposal.id).version != proposal.version:
+            raise ChangedMeanwhile("the proposal has changed while another time for it was judged")
+        if not replies.counted(memory, reply_id):
+            return
         messages = outgoing.write(parts, memory, proposal, party, Act.REFUSE, parts.clock())
     outgoing.nudge(parts, proposal.organisation_id, messages)

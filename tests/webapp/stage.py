@@ -26,6 +26,7 @@ from tests.webapp.compiled import compiled_once
 from tests.webapp.mails import MAILBOXES, sample_mail
 from tests.webapp.members_stage import MembersStage
 from webapp.app import create_app
+from webapp.limits import limiter
 from webapp.signed_in import begun
 from workflows.door_views import CameIn, LinkState, StopPage
 from workflows.views import (
@@ -330,10 +331,23 @@ def stage(**changes: Any) -> Stage:
     return shown
 
 
+_furnished: dict[tuple[Settings, bool], tuple[Flask, Any]] = {}
+"""The latest application and what counts its requests: to make one takes longer than to ask it for ten pages."""
+
+
 def application(on: Stage, csrf: bool = True) -> Flask:
-    app = create_app(on.settings, stage=on)  # type: ignore[arg-type]
-    app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False, WTF_CSRF_ENABLED=csrf)
-    return compiled_once(app)
+    """The application over that stage, with nobody's requests counted yet. One at a time: the next takes it over."""
+    kind = on.settings, csrf
+    app, counts = _furnished.get(kind, (None, None))
+    if app is None or counts is not limiter._storage:
+        # Each application that is made takes over the counting, so that one made elsewhere has ended ours.
+        app = create_app(on.settings, stage=on)  # type: ignore[arg-type]
+        app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False, WTF_CSRF_ENABLED=csrf)
+        _furnished.clear()
+        _furnished[kind] = compiled_once(app), limiter._storage
+    app.extensions["backstage"] = on
+    limiter.reset()
+    return app
 
 
 def as_person(app: Flask, person_id: int | None) -> FlaskClient:

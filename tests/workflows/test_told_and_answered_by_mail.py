@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from mentoring.intervals import Interval
 from mentoring.mail import SetAside
 from mentoring.policy import Sending
 from mentoring.proposals import Door, Partstat, Party, State
-from store import calendars, mailboxes, organisations, outbox, proposals, replies
+from store import calendars, mailboxes, organisations, outbox, people, proposals, replies
 from tests.servers import DavServer
 from tests.wires.post import ORGANISER, Arrived, PostOffice, opened, post_office
 from tests.workflows.by_mail import MailPair, told_by_mail
@@ -162,7 +162,8 @@ def test_another_time_that_fits_is_put_to_the_other_on_the_same_event(pair: Mail
 def test_another_time_that_does_not_fit_is_refused_and_changes_nothing(pair: MailPair, offered: Interval) -> None:
     before = pair.asked_mentee().now
     pair.says(pair.mentee, MAYBE, at=offered)
-    assert pair.now == before
+    now = pair.now
+    assert (now.interval, now.sequence, now.state) == (before.interval, before.sequence, before.state)
     assert pair.invite(pair.mentee).invite.method == "DECLINECOUNTER"
     assert pair.mails(pair.mentor) == []
 
@@ -480,3 +481,83 @@ def test_only_the_mentee_words_the_line(pair: MailPair) -> None:
     pair.asked_mentor()
     with pytest.raises(Refused):
         answering.name_topic(pair.house.parts, pair.house.who(pair.mentor.person), pair.id, "my own words")
+
+
+# --- Second thoughts -------------------------------------------------------------------------------------------------
+
+LATER = Interval.lasting(THURSDAY + timedelta(hours=2), 20)
+
+
+def test_what_has_begun_goes_on_when_sending_is_set_to_review(pair: MailPair) -> None:
+    pair.asked_mentee()
+    pair.house.policy(sending=Sending.REVIEW)
+    pair.says(pair.mentee, YES)
+    assert pair.now.state is State.ASKED_MENTOR
+    pair.says(pair.mentor, MAYBE, at=LATER)
+    assert pair.invite(pair.mentee).mail["Subject"].startswith("New time:")
+
+
+@pytest.mark.parametrize("partstat", [NO, MAYBE])
+def test_an_answer_that_offers_a_time_that_does_not_fit_still_says_what_it_says(
+    pair: MailPair, partstat: Partstat
+) -> None:
+    pair.confirmed()
+    pair.says(pair.mentor, partstat, at=Interval.lasting(THURSDAY.replace(hour=3), 20))
+    assert pair.now.mentor_answer.partstat is partstat
+    assert pair.now.state is (State.DECLINED if partstat is NO else State.ASKED_MENTOR)
+
+
+def test_that_another_time_does_not_fit_takes_no_other_news_away(pair: MailPair) -> None:
+    pair.asked_mentor()
+    with pair.house.parts.database.writing(pair.house.organisation_id) as memory:
+        organisations.set_stopped(memory, True)
+    pair.says(pair.mentor, YES)
+    pair.says(pair.mentee, YES, at=Interval.lasting(THURSDAY.replace(hour=3), 20))
+    with pair.house.parts.database.writing(pair.house.organisation_id) as memory:
+        organisations.set_stopped(memory, False)
+    pair.house.sweep()
+    pair.house.sweep()
+    subjects = [each.mail["Subject"].partition(":")[0] for each in pair.mails(pair.mentee)]
+    assert sorted(subjects) == ["Agreed", "That time does not fit", "Twenty minutes"]
+
+
+@pytest.mark.parametrize("start", ["2026-11-26T12:07:13+00:00", "2026-12-20T12:00:00+00:00"])
+def test_a_time_that_no_page_offers_is_refused_by_mail_too(pair: MailPair, start: str) -> None:
+    before = pair.asked_mentee().now
+    pair.says(pair.mentee, MAYBE, at=Interval.lasting(datetime.fromisoformat(start), 20))
+    assert (pair.now.interval, pair.now.sequence) == (before.interval, before.sequence)
+
+
+def test_who_stopped_everything_is_not_asked_about_another_time(pair: MailPair) -> None:
+    pair.confirmed()
+    with pair.house.parts.database.writing(pair.house.organisation_id) as memory:
+        people.stop(memory, pair.mentor.person.id)
+    sent = len(pair.mails(pair.mentor))
+    pair.says(pair.mentee, YES, at=LATER)
+    with pytest.raises(Refused, match="something has changed"):
+        answering.move(pair.house.parts, pair.house.who(pair.mentee.person), pair.id, LATER.start)
+    assert (pair.now.state, pair.now.sequence) == (State.CONFIRMED, 0)
+    assert len(pair.mails(pair.mentor)) == sent
+
+
+def test_an_answer_that_a_later_one_has_overtaken_is_seen_by_an_admin(pair: MailPair) -> None:
+    pair.asked_mentee()
+    maybe = pair.reply(pair.mentee, MAYBE)
+    pair.house.clock.turn(minutes=5)
+    answering.answer(pair.house.parts, pair.house.who(pair.mentee.person), pair.id, YES)
+    pair.house.work()
+    pair.comes_in(maybe)
+    assert pair.now.mentee_answer.partstat is YES
+    assert set_aside(pair.house) == [SetAside.OVERTAKEN]
+
+
+def test_that_a_time_does_not_fit_is_told_once_whoever_dies_or_comes_twice(pair: MailPair) -> None:
+    pair.asked_mentee()
+    raw = pair.reply(pair.mentee, YES, Interval.lasting(THURSDAY.replace(hour=3), 20))
+    receiving.take_in(pair.house.parts, raw)
+    ((_, ids),) = [each for each in pair.house.nudges if each[0] == "count_reply"]
+    for _ in range(2):
+        receiving.count(pair.house.parts, *ids)
+    pair.house.work()
+    pair.house.sweep()
+    assert [each.invite.method for each in pair.mails(pair.mentee)] == ["REQUEST", "DECLINECOUNTER"]

@@ -14,14 +14,13 @@ from workflows.pages.review import review_page
 from workflows.pages.rounds import last_round, round_page, rounds_page, why
 from workflows.pages.sample import sample_people
 from workflows.pages.sample_mails import sample_mail, sample_mails
-from workflows.pages.suggestions import check_start, event_file, other_times, suggestion
+from workflows.pages.suggestions import event_file, other_times, suggestion
 from workflows.pages.taking_part import taking_part_page
 
 __all__ = [
     "audit_page",
     "calendars_page",
     "challenges_page",
-    "check_start",
     "event_file",
     "expertise_page",
     "health",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from integrations.itip import stored
-from mentoring.errors import BadInput, Missing, Refused
+from mentoring.errors import Missing, Refused
 from mentoring.openings import Opening
 from mentoring.people import Person
 from mentoring.proposals import ASKED, Answer, Partstat, Party, Proposal, State, can_be_missed
@@ -114,19 +114,6 @@ def other_times(parts: Parts, who: Who, proposal_id: int) -> tuple[Opening, ...]
     timetable = Timetable(known, frame_of(now, policy, int(found.proposal.interval.minutes)), now)
     openings = timetable.openings(found.mentee.id, found.mentor.id, MOST_TIMES + 1)
     return tuple(each for each in openings if each.interval != found.proposal.interval)[:MOST_TIMES]
-
-
-def check_start(parts: Parts, who: Who, start: datetime) -> None:
-    """Raises BadInput for a start, in UTC, that no page offers: off the policy's step, or beyond its horizon.
-
-    What else stands in the way of it is for `answering.move` to judge.
-    """
-    with parts.database.reading(who.organisation_id) as memory:
-        policy = policies.current(memory)
-    now, in_day = parts.clock(), timedelta(hours=start.hour, minutes=start.minute, seconds=start.second)
-    off_step = in_day % timedelta(minutes=policy.step_minutes) or start.microsecond
-    if off_step or not now < start <= now + timedelta(days=policy.horizon_days):
-        raise BadInput.of("start", "choose one of the times")
 
 
 def event_file(parts: Parts, who: Who, proposal_id: int) -> str:
