@@ -10,12 +10,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from socket import socket
+from typing import Any
 
 from integrations.deadlines import Deadline
 from integrations.guarded_addresses import Gate, Resolver, resolve
 from integrations.guarded_sockets import opened
-from integrations.smtp_problems import problem_of
-from mentoring.errors import Refused
+from integrations.smtp_problems import problem_of, says_no
+from mentoring.errors import InterludeError, Refused, TryLater, Unencrypted, Unreachable, WrongServer
 from mentoring.mail import Mailbox, Security
 
 
@@ -39,9 +40,10 @@ def send(
 ) -> None:
     """Hands the mail over, to the one person that it is to. It is the server's once this returns.
 
-    Raises TryLater for what may pass, a connection that broke included: whether the mail was taken is then not known,
-    and the same mail is to be sent again. Reconnect when the server does not let the mailbox in, or send. Refused when
-    it never takes this mail, when it cannot be reached safely, or when we may not go there.
+    Raises Refused when the server never takes this mail, TryLater when it does not take it now. All else would keep any
+    other mail from leaving as well: Unreachable for what may pass; Reconnect when the server does not let the mailbox
+    in, or send; WrongServer when there is none, or none where we may go safely. Unless an error says that it is without
+    effect, the mail may have been taken, and the same mail is to be sent again.
     """
     (recipient,) = message["To"].addresses
     with _session(mailbox, Gate(allow_hosts, resolver), ca_bundle, seconds or Seconds()) as client:
@@ -56,16 +58,21 @@ def check(
     ca_bundle: str = "",
     seconds: Seconds | None = None,
 ) -> None:
-    """Connects and signs in, and sends nothing. Raises as `send` does."""
+    """Connects and signs in, and sends nothing. Raises as `send` does, for all mail."""
     with _session(mailbox, Gate(allow_hosts, resolver), ca_bundle, seconds or Seconds()):
         """That was all."""
 
 
 class _Client(smtplib.SMTP):
-    """Connects to addresses that the gate checked, while TLS checks the host's name."""
+    """Connects to addresses that the gate checked, while TLS checks the host's name.
+
+    may_be_taken: the mail has been handed over, and the server has not said that it does not take it.
+    """
+
+    may_be_taken = False
 
     def __init__(self, mailbox: Mailbox, gate: Gate, context: ssl.SSLContext, seconds: Seconds) -> None:
-        self._gate, self._seconds, self._context = gate, seconds, context
+        self._gate, self._seconds, self.context = gate, seconds, context
         self._tls = mailbox.security is Security.TLS
         super().__init__(mailbox.host.strip("[]"), mailbox.port, "[127.0.0.1]", seconds.read)
 
@@ -73,7 +80,17 @@ class _Client(smtplib.SMTP):
         connection = opened(self._gate, host, port, self._seconds.connect)
         connection.settimeout(timeout)
         self.local_hostname = _literal(connection.getsockname()[0])
-        return self._context.wrap_socket(connection, server_hostname=host) if self._tls else connection
+        return self.context.wrap_socket(connection, server_hostname=host) if self._tls else connection
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        self.may_be_taken = True
+        try:
+            code, said = super().data(msg)
+        except smtplib.SMTPDataError as problem:
+            self.may_be_taken = not says_no(problem.smtp_code)
+            raise
+        self.may_be_taken = not says_no(code)
+        return code, said
 
 
 def _literal(address: str) -> str:
@@ -84,22 +101,34 @@ def _literal(address: str) -> str:
 @contextmanager
 def _session(mailbox: Mailbox, gate: Gate, ca_bundle: str, seconds: Seconds) -> Iterator[_Client]:
     """A connection encrypted and signed in as the mailbox asks for. Foreign errors are translated here, once."""
-    if mailbox.security is Security.NONE and not gate.allowed_by_name(mailbox.host, mailbox.port):
-        raise Refused(
-            f"without encryption (security: none) mail may only go to a server that INTERLUDE_ALLOW_HOSTS names, and"
-            f" {mailbox.host}:{mailbox.port} is none"
-        )
-    context = ssl.create_default_context(cafile=ca_bundle or None)
+    client = None
     with Deadline(seconds.total) as deadline:
         try:
-            with _closing(_Client(mailbox, gate, context, seconds)) as client:
-                if mailbox.security is Security.STARTTLS:
-                    _encrypt(client, mailbox, context)
-                if mailbox.username:
-                    _sign_in(client, mailbox)
+            client = _connected(mailbox, gate, ca_bundle, seconds)
+            with _closing(client):
+                _prepare(client, mailbox)
                 yield client
+        except InterludeError as problem:
+            problem.without_effect = True
+            raise
         except OSError as problem:  # as every SMTPException is
-            raise problem_of(problem, mailbox, too_long=deadline.passed) from _kind_of(problem)
+            told = problem_of(problem, mailbox, too_long=deadline.passed)
+            told.without_effect = client is None or not client.may_be_taken
+            raise told from _kind_of(problem)
+
+
+def _connected(mailbox: Mailbox, gate: Gate, ca_bundle: str, seconds: Seconds) -> _Client:
+    if mailbox.security is Security.NONE and not gate.allowed_by_name(mailbox.host, mailbox.port):
+        raise Unencrypted(
+            f"without encryption mail goes only to a server that whoever runs Interlude has allowed, and"
+            f" {mailbox.host}:{mailbox.port} is none; choose TLS or STARTTLS"
+        )
+    try:
+        return _Client(mailbox, gate, ssl.create_default_context(cafile=ca_bundle or None), seconds)
+    except Refused as problem:
+        raise WrongServer(str(problem)) from problem
+    except TryLater as problem:
+        raise Unreachable(str(problem), problem.after) from problem
 
 
 @contextmanager
@@ -113,19 +142,26 @@ def _closing(client: _Client) -> Iterator[_Client]:
         client.close()
 
 
-def _encrypt(client: _Client, mailbox: Mailbox, context: ssl.SSLContext) -> None:
+def _prepare(client: _Client, mailbox: Mailbox) -> None:
+    if mailbox.security is Security.STARTTLS:
+        _encrypt(client, mailbox)
+    if mailbox.username:
+        _sign_in(client, mailbox)
+
+
+def _encrypt(client: _Client, mailbox: Mailbox) -> None:
     client.ehlo_or_helo_if_needed()
     if not client.has_extn("starttls"):
-        raise Refused(
+        raise WrongServer(
             f"{mailbox.host} offers no encryption (STARTTLS) at port {mailbox.port}, so nothing was sent there"
         )
-    client.starttls(context=context)
+    client.starttls(context=client.context)
 
 
 def _sign_in(client: _Client, mailbox: Mailbox) -> None:
     client.ehlo_or_helo_if_needed()
     if not client.has_extn("auth"):
-        raise Refused(
+        raise WrongServer(
             f"{mailbox.host} has no sign-in at port {mailbox.port}: choose another port, or leave the name empty"
         )
     if f"{mailbox.username}{mailbox.secret}".isascii():

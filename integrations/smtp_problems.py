@@ -6,7 +6,7 @@ import smtplib
 import ssl
 from datetime import timedelta
 
-from mentoring.errors import InterludeError, Reconnect, Refused, TryLater
+from mentoring.errors import InterludeError, Reconnect, Refused, TryLater, Unreachable, WrongServer
 from mentoring.mail import Mailbox, Security
 
 GREYLISTED = timedelta(minutes=5)
@@ -14,31 +14,35 @@ GREYLISTED = timedelta(minutes=5)
 
 BROKEN_OFF = timedelta(minutes=1)
 _ASKS_FOR_SIGN_IN = 530
+_IS_CLOSING = 421
 _BROKEN_TLS = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)
 
 
 def problem_of(problem: OSError, mailbox: Mailbox, *, too_long: bool) -> InterludeError:
-    """The error that it amounts to. It names the server and the address, and repeats nothing that the server said.
+    """The error that it amounts to. It names the server, and neither whom the mail is to nor what the server said.
 
-    too_long: the time for the whole exchange was up, whatever it broke with.
+    Only an answer to RCPT or DATA can be about this one mail. too_long: the time for the whole exchange was up,
+    whatever it broke with.
     """
     host = mailbox.host
     if too_long:
-        return TryLater(f"{host} took too long to answer{_hint(mailbox)}", BROKEN_OFF)
+        return Unreachable(f"{host} took too long to answer{_hint(mailbox)}", BROKEN_OFF)
     if isinstance(problem, smtplib.SMTPRecipientsRefused):
-        ((address, (code, _)),) = problem.recipients.items()
-        return _by_code(code, mailbox, Refused(f"the address {address} is not accepted by {host}"))
+        ((code, _),) = problem.recipients.values()
+        return _by_code(code, mailbox, Refused(f"{host} does not accept the address that it is to ({code})"), TryLater)
     if isinstance(problem, smtplib.SMTPResponseException):
-        return _by_code(problem.smtp_code, mailbox, _for_good(problem, mailbox))
+        for_now = TryLater if isinstance(problem, smtplib.SMTPDataError) else Unreachable
+        return _by_code(problem.smtp_code, mailbox, _for_good(problem, mailbox), for_now)
     if isinstance(problem, smtplib.SMTPNotSupportedError):
-        return Refused(f"{host} takes no addresses with letters beyond a to z")
+        whose = Refused if mailbox.address.isascii() else WrongServer
+        return whose(f"{host} takes no addresses with letters beyond a to z")
     if isinstance(problem, ssl.SSLCertVerificationError):
-        return Refused(f"{host} has no valid certificate")
+        return WrongServer(f"{host} has no valid certificate")
     if isinstance(problem, ssl.SSLError) and not isinstance(problem, _BROKEN_TLS):
-        return Refused(f"{host} does not speak TLS at port {mailbox.port}: another port, or STARTTLS, may be right")
+        return WrongServer(f"{host} does not speak TLS at port {mailbox.port}: another port, or STARTTLS, may be right")
     if isinstance(problem, smtplib.SMTPException) and not isinstance(problem, smtplib.SMTPServerDisconnected):
-        return Refused(f"{host} offers no way to sign in that we know")
-    return TryLater(f"{host} cannot be reached, or broke off{_hint(mailbox)}", BROKEN_OFF)
+        return WrongServer(f"{host} offers no way to sign in that we know")
+    return Unreachable(f"{host} cannot be reached, or broke off{_hint(mailbox)}", BROKEN_OFF)
 
 
 def _for_good(problem: smtplib.SMTPResponseException, mailbox: Mailbox) -> InterludeError:
@@ -51,15 +55,23 @@ def _for_good(problem: smtplib.SMTPResponseException, mailbox: Mailbox) -> Inter
         case smtplib.SMTPDataError():
             return Refused(f"{mailbox.host} does not accept this mail ({problem.smtp_code})")
         case _:
-            return Refused(f"{mailbox.host} does not take mail from us ({problem.smtp_code})")
+            return WrongServer(f"{mailbox.host} does not take mail from us ({problem.smtp_code})")
 
 
-def _by_code(code: int, mailbox: Mailbox, for_good: InterludeError) -> InterludeError:
-    """5xx is for good, and all else may pass (RFC 5321 section 4.2.1)."""
+def _by_code(code: int, mailbox: Mailbox, for_good: InterludeError, for_now: type[TryLater]) -> InterludeError:
+    """5xx is for good, and all else may pass (RFC 5321 section 4.2.1); 421 and 530 are never about one mail."""
     host = mailbox.host
     if code == _ASKS_FOR_SIGN_IN:
         return Reconnect(f"the mailbox does not let us in: {host} asks for a name and a password")
-    return for_good if 500 <= code < 600 else TryLater(f"{host} asks us to come back later ({code})", GREYLISTED)
+    if 500 <= code < 600:
+        return for_good
+    kind = Unreachable if code == _IS_CLOSING else for_now
+    return kind(f"{host} asks us to come back later ({code})", GREYLISTED)
+
+
+def says_no(code: int) -> bool:
+    """Whether an answer means that what was handed over is not taken, be it for now."""
+    return 400 <= code < 600
 
 
 def _hint(mailbox: Mailbox) -> str:

@@ -11,11 +11,24 @@ from datetime import timedelta
 
 
 class InterludeError(Exception):
-    """Anything Interlude expects might go wrong. A bug is not one of these and stays loud."""
+    """Anything Interlude expects might go wrong. A bug is not one of these and stays loud.
+
+    without_effect: whether what was asked of somebody outside has certainly not happened. False: it may have.
+    """
+
+    without_effect = False
 
 
 class Reconnect(InterludeError):
     """Ask the person: their calendar no longer lets us in, and only they can mend that."""
+
+
+class WrongServer(Reconnect):
+    """The same, and it is the server that is wrong, not the password: not there, not safe, or not for us."""
+
+
+class Unencrypted(WrongServer):
+    """The same, and it is that nothing would be encrypted on the way there."""
 
 
 class TryLater(InterludeError):
@@ -27,6 +40,14 @@ class TryLater(InterludeError):
     def __init__(self, message: str, after: timedelta = timedelta(seconds=5)) -> None:
         super().__init__(message)
         self.after = after
+
+
+class Unreachable(TryLater):
+    """The same, and nobody has to ask for anything else there meanwhile: a server that is down, or takes nobody in."""
+
+
+class NotYet(TryLater):
+    """The same, but nothing was tried: its time has not come, so that it counts as no attempt."""
 
 
 class TakenAway(TryLater):

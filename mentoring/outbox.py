@@ -56,7 +56,10 @@ Observer = Callable[[Transition, int], None]
 @dataclass(frozen=True)
 class Message:
     """One outbox row. not_before: it waits for the recipient's working hours until then. written_at: what a mail is
-    stamped with, however often it is sent. proposal_id: None for a letter. link_id: the sign-in link it carries."""
+    stamped with, however often it is sent. proposal_id: None for a letter. link_id: the sign-in link it carries.
+
+    attempts: how often it was tried in vain; waiting is no attempt. tried_at: when it last may have had its effect.
+    """
 
     id: int
     organisation_id: int
@@ -70,8 +73,14 @@ class Message:
     letter: Letter | None = None
     link_id: int | None = None
     attempts: int = 0
+    tried_at: datetime | None = None
     lease: str = ""
     last_error: str = ""
+
+    @property
+    def first_time(self) -> bool:
+        """Whether nothing was tried with it, and it never had to wait."""
+        return self.attempts == 0 and not self.last_error
 
 
 def silent(transition: Transition, message_id: int) -> None:

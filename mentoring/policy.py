@@ -98,12 +98,12 @@ class Policy:
 
     def __post_init__(self) -> None:
         problems = [
-            Problem(name, f"must be between {least:g} and {most:g}, not {getattr(self, name):g}")
+            Problem(name, f"write a number from {least:g} to {most:g}")
             for name, (least, most) in RANGES.items()
             if not least <= getattr(self, name) <= most
         ]
         if self.session_minutes % self.step_minutes:
-            problems.append(Problem("session_minutes", "must be a whole number of steps"))
+            problems.append(Problem("session_minutes", "it must be a whole number of steps"))
         if problems:
             raise BadInput(*problems)
 

@@ -226,11 +226,15 @@ def answered(proposal: Proposal, party: Party, answer: Answer, lapses_at: dateti
 
 
 def moved(proposal: Proposal, interval: Interval, by: Party, answer: Answer, expires_at: datetime) -> Proposal:
-    """The same event at another time: SEQUENCE + 1, the mover has accepted it, the other is asked again."""
+    """The same event at another time: SEQUENCE + 1, the mover has accepted it, the other is asked again.
+
+    The reasons for its old time go with that time.
+    """
     if proposal.state not in ASKED or not proposal.asked(by):
         raise WrongTransition(f"a proposal that is {proposal.state} cannot be moved by its {by}")
     sequence = proposal.sequence + 1
-    changed = replace(proposal, interval=interval, sequence=sequence, expires_at=expires_at)
+    reasons = tuple(each for each in proposal.reasons if each.about != "time")
+    changed = replace(proposal, interval=interval, sequence=sequence, expires_at=expires_at, reasons=reasons)
     accepted = replace(answer, partstat=Partstat.ACCEPTED, sequence=sequence)
     changed = _with_answer(_with_answer(changed, by.other, Answer(sequence=sequence)), by, accepted)
     return _to(changed, State.ASKED_MENTOR) if changed.state is State.CONFIRMED else changed

@@ -24,17 +24,20 @@ class Line:
     stopped: bool
     invited_at: datetime | None
     joined_at: datetime | None
+    leaving_at: datetime | None
 
     @property
     def to_invite(self) -> bool:
-        """Whether nobody has asked them to join yet, and they have not come by themselves."""
-        return self.invited_at is None and self.joined_at is None and not self.stopped
+        """Whether nobody has asked them to join yet, and they have neither come by themselves nor want to be left
+        alone."""
+        asked_or_here = self.invited_at or self.joined_at or self.roles & {Role.MENTEE, Role.MENTOR}
+        return not (asked_or_here or self.stopped or self.leaving_at)
 
 
 def everyone(memory: Memory) -> tuple[Line, ...]:
     """By name."""
     columns = (_people.c[name] for name in ("id", "name", "email", "roles", "manager_id", "stopped"))
-    moments = (_people.c.invited_at, _people.c.joined_at)
+    moments = (_people.c.invited_at, _people.c.joined_at, _people.c.leaving_at)
     rows = memory.rows(memory.select(_people, *columns, *moments).order_by(_people.c.name, _people.c.id))
     return tuple(
         Line(
@@ -46,6 +49,7 @@ def everyone(memory: Memory) -> tuple[Line, ...]:
             stopped=row.stopped,
             invited_at=row.invited_at,
             joined_at=row.joined_at,
+            leaving_at=row.leaving_at,
         )
         for row in rows
     )

@@ -9,13 +9,14 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Table, or_
 
 from store import tables
 from store.memory import Memory, batches
 
 SOMEBODY = "somebody who left"
-"""What stands where their name or address stood in what is kept: the log of changes, the policies."""
+"""What stands where their name or address stood in what is kept: the log of changes, the policies, what a server
+answered."""
 
 PEOPLE_KEYS = frozenset({"person", "mentee", "mentor", "people", "mentees", "mentors"})
 """The keys under which a round's record names people, each also as …_id and …_ids.
@@ -39,6 +40,9 @@ def forget(memory: Memory, person_id: int) -> None:
     names = _pattern([person.email, person.name])
     _strike(memory, tables.audit, ("who", "what", "subject"), names)
     _strike(memory, tables.policies, ("author", "reason"), names)
+    # What a mail server says of an address, it says with the address.
+    _strike(memory, tables.mailboxes, ("problem",), names)
+    _strike(memory, tables.outbox, ("last_error",), names)
     _strike_rounds(memory, person_id, names)
 
 
@@ -80,7 +84,8 @@ def _pattern(names: Iterable[str]) -> re.Pattern[str]:
 
 
 def _strike(memory: Memory, table: Table, columns: Sequence[str], names: re.Pattern[str]) -> None:
-    for row in memory.rows(memory.select(table)):
+    said = or_(*(table.c[name] != "" for name in columns))
+    for row in memory.rows(memory.select(table, table.c.id, *(table.c[name] for name in columns)).where(said)):
         before = {name: getattr(row, name) for name in columns}
         after = {name: names.sub(SOMEBODY, text) for name, text in before.items()}
         if after != before:

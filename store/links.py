@@ -7,10 +7,10 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from store import tables
-from store.memory import Memory
+from store.memory import Memory, batches
 
 _links = tables.sign_in_links
 
@@ -66,10 +66,15 @@ def _first(memory: Memory, now: datetime, condition: ColumnElement[bool]) -> Lin
     return Link(row.id, _token(memory, row.id, row.created_at), row.expires_at) if row else None
 
 
-def unused_since(memory: Memory, person_id: int, purpose: str, since: datetime) -> int:
-    """How many of that person's links were made in the time since then, at most an hour, and signed nobody in."""
+def unused_since(memory: Memory, person_id: int, purpose: str, since: datetime, browser: str | None = None) -> int:
+    """How many of that person's links were made in the time since then, at most an hour, and signed nobody in.
+
+    browser: only those that this one asked for.
+    """
     theirs = _links.c.person_id == person_id, _links.c.purpose == purpose, _links.c.used_at.is_(None)
     count = memory.select(_links, func.count()).where(*theirs, _links.c.created_at > since)
+    if browser is not None:
+        count = count.where(_links.c.browser_hash == browser)
     return int(memory.connection.execute(count).scalar_one())
 
 
@@ -93,6 +98,23 @@ def use(memory: Memory, token: str, purpose: str, now: datetime, browser: str = 
     statement = update(_links).where(_usable(token, purpose, now), fitting).values(used_at=now)
     row = memory.first(statement.returning(_links.c.organisation_id, _links.c.person_id))
     return (row.organisation_id, row.person_id) if row else None
+
+
+def void(memory: Memory, person_id: int) -> None:
+    """Nobody comes in any more by a link that was made for that person before now.
+
+    One that is being used at this moment is passed over: of two who come at once, neither waits for the other.
+    """
+    unused = _links.c.person_id == person_id, _links.c.used_at.is_(None)
+    rows = memory.rows(memory.select(_links, _links.c.id).where(*unused).with_for_update(skip_locked=True))
+    for ids in batches(row.id for row in rows):
+        memory.changed(memory.delete(_links).where(_links.c.id.in_(ids)))
+
+
+def purge(memory: Memory, now: datetime) -> None:
+    """Forgets those that were used, or expired, a while ago."""
+    ended = or_(_links.c.used_at <= now - COUNTED, _links.c.expires_at <= now - COUNTED)
+    memory.changed(memory.delete(_links).where(ended))
 
 
 def _usable(token: str, purpose: str, now: datetime) -> ColumnElement[bool]:

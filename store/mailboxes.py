@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import func, literal
+
 from mentoring.errors import Reconnect
 from mentoring.mail import Mailbox, Organiser, Security
 from store import tables
+from store.columns import Moment
 from store.memory import Memory
 
 _mailboxes = tables.mailboxes
@@ -15,11 +18,16 @@ _mailboxes = tables.mailboxes
 
 @dataclass(frozen=True)
 class Kept:
-    """The mailbox as the pages show it, without its password. problem: why the last mail could not leave."""
+    """The mailbox as the pages show it, without its password. problem: why the last mail could not leave.
+
+    failing_since: None unless no mail at all can leave by it; tried_at: when that was last tried.
+    """
 
     mailbox: Mailbox
     saved_at: datetime
     problem: str
+    failing_since: datetime | None = None
+    tried_at: datetime | None = None
 
 
 def save(memory: Memory, mailbox: Mailbox, now: datetime) -> None:
@@ -34,6 +42,8 @@ def save(memory: Memory, mailbox: Mailbox, now: datetime) -> None:
         "secret": memory.keyring.encrypt(mailbox.secret),
         "saved_at": now,
         "problem": "",
+        "failing_since": None,
+        "tried_at": None,
     }
     if not memory.changed(memory.update(_mailboxes).values(**values)):
         memory.insert(_mailboxes, **values)
@@ -48,7 +58,7 @@ def kept(memory: Memory) -> Kept | None:
     if row is None:
         return None
     plain = Mailbox(row.name, row.address, row.host, row.port, Security(row.security), row.username)
-    return Kept(plain, row.saved_at, row.problem)
+    return Kept(plain, row.saved_at, row.problem, row.failing_since, row.tried_at)
 
 
 def opened(memory: Memory) -> Mailbox | None:
@@ -66,9 +76,20 @@ def organiser(memory: Memory) -> Organiser | None:
     return Organiser(row.name, row.address) if row else None
 
 
-def note_problem(memory: Memory, words: str) -> None:
-    """Why no mail leaves; empty once one has."""
-    memory.changed(memory.update(_mailboxes).where(_mailboxes.c.problem != words).values(problem=words))
+def note_problem(memory: Memory, of: Kept, words: str, failing_at: datetime | None = None) -> None:
+    """Why mail does not leave; empty once one has. Nothing where the mailbox was saved anew meanwhile.
+
+    failing_at: when it turned out that no mail at all can leave by it.
+    """
+    since = func.coalesce(_mailboxes.c.failing_since, literal(failing_at, Moment)) if failing_at else None
+    noted = memory.update(_mailboxes).values(problem=words, failing_since=since, tried_at=failing_at)
+    memory.changed(noted.where(_mailboxes.c.saved_at == of.saved_at))
+
+
+def try_again(memory: Memory, of: Kept, now: datetime) -> bool:
+    """Of all who find it failing and want to try it again, True for one."""
+    noted = memory.update(_mailboxes).values(tried_at=now)
+    return memory.changed(noted.where(_mailboxes.c.saved_at == of.saved_at, _mailboxes.c.tried_at == of.tried_at)) == 1
 
 
 def rotate_secret(memory: Memory) -> bool | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Update, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Row, Update, and_, exists, func, or_, select
 
 from mentoring.outbox import Act, Carrier, Letter, Message
 from store import tables
@@ -30,10 +30,14 @@ def write(
 ) -> int:
     """A new message's id. Earlier ones to the same person about the same proposal are superseded by it.
 
-    An earlier one that was tried already may have had its effect: it stays in front, to be finished first, and at once.
+    An earlier one that was tried already, or is being tried, may have had its effect: it stays in front, to be finished
+    first, and at once.
     """
-    earlier = _outbox.c.proposal_id == proposal_id, _outbox.c.person_id == person_id, _outbox.c.state == WAITING
-    memory.changed(memory.update(_outbox).where(*earlier, _outbox.c.attempts == 0).values(state=SUPERSEDED))
+    same = _outbox.c.proposal_id == proposal_id, _outbox.c.person_id == person_id, _outbox.c.state == WAITING
+    # That another time does not fit is news of its own: what was to be told besides must still be told.
+    earlier = (*same, _outbox.c.act == Act.REFUSE.value) if act is Act.REFUSE else same
+    untouched = _outbox.c.attempts == 0, _outbox.c.lease == ""
+    memory.changed(memory.update(_outbox).where(*earlier, *untouched).values(state=SUPERSEDED))
     memory.changed(memory.update(_outbox).where(*earlier, _outbox.c.not_before > now).values(not_before=now))
     about = {"proposal_id": proposal_id, "sequence": sequence, "letter": ""}
     return memory.insert(_outbox, **about, **_new(person_id, act, carrier, not_before, now))
@@ -68,15 +72,16 @@ def lease(memory: Memory, message_id: int, now: datetime, lease_seconds: float) 
     """
     free = _outbox.c.id == message_id, _due(now), _may_leave()
     taken = {"lease": secrets.token_hex(16), "leased_until": now + timedelta(seconds=lease_seconds)}
-    statement = memory.update(_outbox).where(*free).values(attempts=_outbox.c.attempts + 1, **taken)
-    row = memory.first(statement.returning(*_outbox.c))
+    row = memory.first(memory.update(_outbox).where(*free).values(**taken).returning(*_outbox.c))
     return _message(row) if row else None
 
 
 def renew(memory: Memory, message: Message, now: datetime, lease_seconds: float) -> bool:
-    """The lease anew, right before what cannot be taken back. False when it has passed to somebody else."""
+    """The lease anew, right before what cannot be taken back, which counts as an attempt from here on: a process may
+    die in it. False when the lease has passed to somebody else."""
+    tried = {"attempts": message.attempts + 1, "tried_at": now}
     until = now + timedelta(seconds=lease_seconds)
-    return memory.changed(_held(memory, message).values(leased_until=until, tried_at=now)) == 1
+    return memory.changed(_held(memory, message).values(leased_until=until, **tried)) == 1
 
 
 def sent(memory: Memory, message: Message) -> bool:
@@ -84,14 +89,26 @@ def sent(memory: Memory, message: Message) -> bool:
     return _end(memory, message, state=SENT)
 
 
-def retry(memory: Memory, message: Message, at: datetime, error: str) -> bool:
-    """It did not work; again then."""
-    return _end(memory, message, not_before=at, last_error=error)
+def put_off(memory: Memory, message: Message, at: datetime, why: str) -> bool:
+    """Its time has not come; again then, as if nobody had looked at it."""
+    as_it_was = {"attempts": message.attempts, "tried_at": message.tried_at}
+    return _end(memory, message, not_before=at, last_error=why, **as_it_was)
 
 
-def give_up(memory: Memory, message: Message, error: str) -> bool:
-    """It will not work."""
-    return _end(memory, message, state=GIVEN_UP, last_error=error)
+def retry(memory: Memory, message: Message, at: datetime, error: str, without_effect: bool = False) -> bool:
+    """It did not work; again then. without_effect: this attempt has certainly changed nothing outside."""
+    return _end(memory, message, not_before=at, last_error=error, **_tried(message, without_effect))
+
+
+def give_up(memory: Memory, message: Message, error: str, without_effect: bool = False) -> bool:
+    """It will not work. without_effect: as above."""
+    return _end(memory, message, state=GIVEN_UP, last_error=error, **_tried(message, without_effect))
+
+
+def _tried(message: Message, without_effect: bool) -> dict[str, Any]:
+    """One attempt more. What an earlier one may have done, it may have done still."""
+    attempts = {"attempts": message.attempts + 1}
+    return attempts | {"tried_at": message.tried_at} if without_effect else attempts
 
 
 def revive(memory: Memory, message_id: int, now: datetime) -> bool:
@@ -173,6 +190,13 @@ def failed(memory: Memory) -> tuple[Message, ...]:
     return _messages(memory, _outbox.c.state == GIVEN_UP)
 
 
+def purge_letters(memory: Memory, before: datetime) -> None:
+    """Forgets the letters that left or came to nothing before then: who was written to, and when."""
+    ended = _outbox.c.act == Act.WRITE.value, _outbox.c.state != WAITING
+    last_tried = func.coalesce(_outbox.c.tried_at, _outbox.c.not_before)
+    memory.changed(memory.delete(_outbox).where(*ended, last_tried < before))
+
+
 def state(memory: Memory, message_id: int) -> str:
     """ "waiting", "sent", "superseded" or "given_up". Raises KeyError."""
     return str(memory.get(_outbox, message_id).state)
@@ -198,6 +222,7 @@ def _message(row: Row[Any]) -> Message:
         letter=Letter(row.letter) if row.letter else None,
         link_id=row.link_id,
         attempts=row.attempts,
+        tried_at=row.tried_at,
         lease=row.lease,
         last_error=row.last_error,
     )

@@ -35,7 +35,10 @@ __all__ = [
     "those",
 ]
 
-SAME_NAMES = ("stopped", "twelve_hour", "invited_at", "joined_at", "signed_out_at", "leaving_at")
+BY_THEMSELVES = ("stopped", "invited_at", "joined_at", "signed_out_at", "leaving_at")
+"""What only note, stop and resume change: whoever saves somebody whom they read before may not undo it."""
+
+SAME_NAMES = ("twelve_hour", *BY_THEMSELVES)
 """Fields that are columns of the same name and type."""
 
 
@@ -49,9 +52,11 @@ def add(memory: Memory, person: Person) -> Person:
 
 
 def save(memory: Memory, person: Person) -> Person:
-    """Everything about the person as given. Raises KeyError, and BadInput as add does."""
+    """Everything about the person as given, but for what note, stop and resume change. Raises KeyError, and BadInput as
+    add does."""
+    values = {name: value for name, value in _columns(person).items() if name not in BY_THEMSELVES}
     with _own_address(memory, person):
-        _change(memory, person.id, **_columns(person))
+        _change(memory, person.id, **values)
     _replace_expertise(memory, person.id, person.expertise)
     _replace_never_with(memory, person.id, person.never_with)
     return get(memory, person.id)

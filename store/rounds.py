@@ -58,6 +58,15 @@ class Head:
     mentee_id: int | None
 
 
+@dataclass(frozen=True)
+class Told:
+    """What a round told somebody who got no proposal of it. misses: {"rule", "words"} each, none for who got one."""
+
+    round_id: int
+    started_at: datetime
+    misses: tuple[Mapping[str, str], ...] = ()
+
+
 def start(memory: Memory, policy_version: int, now: datetime) -> int:
     """A round by hand. Returns its id."""
     return memory.insert(_rounds, **_begun(policy_version, now))
@@ -147,14 +156,15 @@ def _latest(memory: Memory, mentee_id: int | None) -> Select[Any]:
     return finished.order_by(_rounds.c.id.desc()).limit(1)
 
 
-def told(memory: Memory, mentee_id: int) -> list[dict[str, str]] | None:
-    """What the latest of those said stood in that mentee's way, {"rule", "words"} each; None before there was one.
+def told(memory: Memory, mentee_id: int) -> Told | None:
+    """What the latest of those said stood in that mentee's way; None before there was one.
 
     The database takes it out of the record, which is as long as the organisation is large.
     """
     mine = _rounds.c.record["absences", str(mentee_id)]
-    row = memory.first(_latest(memory, mentee_id).with_only_columns(mine.label("mine")))
-    return None if row is None else list(row.mine or ())
+    wanted = _rounds.c.id, _rounds.c.started_at, mine.label("mine")
+    row = memory.first(_latest(memory, mentee_id).with_only_columns(*wanted))
+    return None if row is None else Told(row.id, row.started_at, tuple(row.mine or ()))
 
 
 def get(memory: Memory, round_id: int) -> Round:

@@ -153,6 +153,9 @@ mailboxes = _scoped(
     _needed("secret", Text),
     _needed("saved_at", Moment),
     _needed("problem", Text),
+    # While no mail at all can leave by it: since when, and when it was last tried.
+    Column("failing_since", Moment),
+    Column("tried_at", Moment),
     UniqueConstraint("organisation_id"),
 )
 

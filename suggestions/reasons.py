@@ -1,4 +1,4 @@
-"""Why this topic, why this person, and what was read, each for the one who reads it."""
+"""Why this topic, why this person, and what was read, for the mentee; a mentor is told the topic line alone."""
 
 from __future__ import annotations
 
@@ -27,19 +27,10 @@ def for_mentee(
     return (
         topic,
         *_told(verdicts, "topic"),
-        *_why_person(suitability, "Knows: “{}”", "theirs"),
+        *_why_person(suitability),
         *_told(verdicts, "person"),
         *_told(verdicts, "time"),
         Reason("reading", "evidence", f"Read: {len(need.evidence)} of your notes, and when each of you is busy"),
-    )
-
-
-def for_mentor(topic: str, suitability: Suitability) -> tuple[Reason, ...]:
-    """What the mentor may see: the topic line, and which of their own words brought it to them."""
-    return (
-        Reason("topic", "topic_line", f"The topic: {topic}"),
-        *_why_person(suitability, "You offered to help with: “{}”", "yours"),
-        Reason("reading", "evidence", "Read: what you offer to help with, and when each of you is busy"),
     )
 
 
@@ -52,20 +43,20 @@ def _recurs(need: Need, written_at: Mapping[int, datetime], now: datetime) -> st
     return f"You wrote about this on {days} in the last {'week' if weeks == 1 else f'{weeks} weeks'}"
 
 
-def _why_person(suitability: Suitability, knows: str, whose: str) -> tuple[Reason, ...]:
+def _why_person(suitability: Suitability) -> tuple[Reason, ...]:
     found: list[Reason] = []
     if suitability.knows:
-        found.append(Reason("person", "suits", knows.format(suitability.knows), suitability.cosine))
+        found.append(Reason("person", "suits", f"Knows: “{suitability.knows}”", suitability.cosine))
     if suitability.went_well:
-        found.append(Reason("person", "went_well", _went_well(suitability.went_well[0], whose), suitability.learned))
+        found.append(Reason("person", "went_well", _went_well(suitability.went_well[0]), suitability.learned))
     return tuple(found)
 
 
-def _went_well(label: str, whose: str) -> str:
+def _went_well(label: str) -> str:
     """Without the label where it would tell of what somebody else wrote."""
     if label:
-        return f"A meeting of {whose} on “{label}” went well"
-    return f"Meetings of {whose} on something like this went well"
+        return f"A meeting of theirs on “{label}” went well"
+    return "Meetings of theirs on something like this went well"
 
 
 def _told(verdicts: Sequence[Verdict], about: str) -> tuple[Reason, ...]:

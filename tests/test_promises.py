@@ -1,5 +1,5 @@
-"""docs/promises.md and docs/security.md name the tests that show what they say; this keeps them from naming tests that
-are not there."""
+"""docs/promises.md and docs/security.md name the tests that show what they say, and every document leads somewhere;
+this keeps them from naming tests, files or pictures that are not there."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ SOURCE = re.compile(r"`((?:\w+/)+(?:\w+\.py)?)`")
 PROMISE = re.compile(r"^\| (\d+) \| (.+?) \| (.+?) \|$", re.MULTILINE)
 THREAT = re.compile(r"^\| ([^|]+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \| ([^|]+::[^|]+) \|$", re.MULTILINE)
 CHAPTER = re.compile(r"^\| V(\d+) [^|]+ \| (met|partly|not met|does not apply) \| ([^|]+)\. \|$", re.MULTILINE)
+LINK = re.compile(r"""\]\(([^)\s]+)\)|(?:src|href|srcset)="([^"\s]+)["\s]""")
 HOW_MANY = 19
 CHAPTERS = 17
 """Of OWASP ASVS 5.0.0."""
@@ -70,6 +71,22 @@ def test_every_threat_says_where_it_is_answered_and_what_shows_it() -> None:
 @pytest.mark.parametrize("source", sorted(set(SOURCE.findall(SECURITY)) - {"tests/"}))
 def test_every_file_that_is_named_is_there(source: str) -> None:
     assert (ROOT / source).exists()
+
+
+def links() -> list[tuple[str, str]]:
+    """(document, where it leads within the project), of links and pictures."""
+    documents = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
+    found = [
+        (str(each.relative_to(ROOT)), next(filter(None, leads)).partition("#")[0])
+        for each in documents
+        for leads in LINK.findall(each.read_text(encoding="utf-8"))
+    ]
+    return sorted({(each, leads) for each, leads in found if leads and not re.match(r"[a-z]+:", leads)})
+
+
+@pytest.mark.parametrize(("document", "leads"), links())
+def test_every_link_and_picture_of_a_document_is_there(document: str, leads: str) -> None:
+    assert (ROOT / document).parent.joinpath(leads).exists()
 
 
 def test_every_chapter_of_the_standard_has_its_row() -> None:

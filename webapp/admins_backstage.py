@@ -36,6 +36,12 @@ class AdminsBackstage:
     def set_sending(self, who: Who, sending: Sending) -> None:
         steering.set_sending(self.parts, who, sending)
 
+    def number_waiting(self, who: Who) -> int:
+        return reviewing.number_waiting(self.parts, who)
+
+    def let_all_go(self, who: Who, expected: int) -> int:
+        return reviewing.let_all_go(self.parts, who, expected)
+
     def set_weekly_messages(self, who: Who, number: int, why: str) -> None:
         steering.set_weekly_messages(self.parts, who, number, why)
 
@@ -81,8 +87,8 @@ class AdminsBackstage:
         """False where one is being made already."""
         return steering.start_round(self.parts, who)
 
-    def review_page(self, who: Who) -> ReviewPage:
-        return pages.review_page(self.parts, who)
+    def review_page(self, who: Who, number: int) -> ReviewPage:
+        return pages.review_page(self.parts, who, number)
 
     def release(self, who: Who, chosen: Chosen) -> Reviewed:
         return reviewing.release(self.parts, who, chosen)

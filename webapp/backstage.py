@@ -62,11 +62,12 @@ class Backstage(AdminsBackstage, MembersBackstage):
         """Raises Missing, as all below do, for a token that is not ours."""
         return without_signing_in.stop_page(self.parts, token)
 
-    def stop_by_token(self, token: str) -> None:
-        without_signing_in.stop(self.parts, token)
+    def stop_by_token(self, token: str) -> int:
+        """Returns how many open suggestions were taken back, as the next does."""
+        return without_signing_in.stop(self.parts, token)
 
-    def pause_by_token(self, token: str, weeks: int) -> None:
-        without_signing_in.pause(self.parts, token, weeks)
+    def pause_by_token(self, token: str, weeks: int) -> int:
+        return without_signing_in.pause(self.parts, token, weeks)
 
     def start_by_token(self, token: str) -> None:
         without_signing_in.start(self.parts, token)
@@ -159,8 +160,9 @@ class Backstage(AdminsBackstage, MembersBackstage):
     def strike_out(self, who: Who, challenge_id: int) -> None:
         noting.strike_out(self.parts, who, challenge_id)
 
-    def settle(self, who: Who, theme_id: int) -> None:
-        noting.settle(self.parts, who, theme_id)
+    def settle(self, who: Who, theme_id: int) -> int:
+        """Returns how many open suggestions were taken back."""
+        return noting.settle(self.parts, who, theme_id)
 
     def look_again(self, who: Who, theme_id: int) -> None:
         noting.unsettle(self.parts, who, theme_id)

@@ -21,6 +21,8 @@ from mentoring.errors import (
     Reconnect,
     Refused,
     TryLater,
+    Unencrypted,
+    WrongServer,
     WrongTransition,
 )
 from mentoring.times_in_words import left
@@ -58,6 +60,10 @@ def by_field(error: InterludeError, refused_at: str = "address") -> dict[str, st
     match error:
         case BadInput():
             return {problem.field: problem.message for problem in error.problems}
+        case Unencrypted():
+            return {"security": said(error)}
+        case WrongServer():
+            return {refused_at: said(error)}
         case Reconnect():
             return {"secret": said(error)}
         case Refused():

@@ -15,6 +15,7 @@ FORMS = "120 per minute; 1200 per hour"
 
 SIGNING_IN = "20 per minute; 200 per hour"
 LINKS = "5 per hour"
+LINKS_FROM_ALL = "30 per hour"
 BEARERS = "60 per minute; 600 per hour"
 CONNECTION_TESTS = "10 per minute; 60 per hour"
 
@@ -25,11 +26,16 @@ def whose() -> str:
 
 
 def typed_address() -> str:
-    """The mail address that a link is wanted for, so that nobody can fill somebody's mailbox. It is counted under its
-    keyed hash: no address is kept for that."""
+    """The mail address that a link is wanted for, so that nobody can fill somebody's mailbox, however many ask. It is
+    counted under its keyed hash: no address is kept for that."""
     address = request.form.get("email", "").strip().lower()
     key = current_app.config["SECRET_KEY"].encode()
     return f"link for {hmac.digest(key, address.encode(), 'sha256').hex()}"
+
+
+def typed_address_by_asker() -> str:
+    """The same and who asks, so that whoever asks for somebody else keeps only themselves from asking."""
+    return f"{typed_address()} by {whose()}"
 
 
 def only_looks() -> bool:

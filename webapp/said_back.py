@@ -7,4 +7,6 @@ def taken_back(number: int) -> str:
     """A sentence of how many open suggestions were taken back; empty for none."""
     if not number:
         return ""
-    return "One open suggestion was taken back." if number == 1 else f"{number} open suggestions were taken back."
+    if number == 1:
+        return "One open suggestion was taken back; it does not come back by itself."
+    return f"{number} open suggestions were taken back; they do not come back by themselves."

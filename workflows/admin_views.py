@@ -168,15 +168,17 @@ class ToReview:
     mentor: PersonChoice
     interval: Interval
     because: tuple[Because, ...] = ()
-    round_id: int | None = None
 
 
 @dataclass(frozen=True)
 class ReviewPage:
+    """waiting: those of this part, by time."""
+
     zone: str
     sending: Sending
     stopped: bool = False
     waiting: tuple[ToReview, ...] = ()
+    part: Part = Part()
 
 
 @dataclass(frozen=True)

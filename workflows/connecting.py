@@ -27,9 +27,9 @@ def discover(
 def _account(parts: Parts, who: Who, provider: str, address: str, username: str, secret: str) -> Account:
     problems = []
     if not address.strip():
-        problems.append(Problem("address", "is needed"))
+        problems.append(Problem("address", "it is missing"))
     if provider in SECRET_NEEDED:
-        problems += [Problem(name, "is needed") for name, given in _sign_in(username, secret) if not given.strip()]
+        problems += [Problem(name, "it is missing") for name, given in _sign_in(username, secret) if not given.strip()]
     if problems:
         raise BadInput(*problems)
     with parts.database.reading(who.organisation_id) as memory:

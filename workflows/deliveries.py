@@ -19,6 +19,7 @@ from workflows import asking, inviting
 from workflows.bootstrap import Parts
 
 LONGEST_PAUSE = timedelta(minutes=30)
+A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,10 @@ class Delivery:
             return LONGEST_PAUSE
         if not self.asks and self.message.carrier is Carrier.COPY:
             return None
+        if not self.asks and self.person.limits.hours.next_open(now) is None:
+            # Who has no working hours at all must still hear that a meeting is off: a day, and it leaves.
+            left = self.message.written_at + A_DAY - now
+            return left if left > timedelta() else None
         return until_at_work(self.person, now)
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from mentoring.errors import BadInput, ChangedMeanwhile, Problem
 from mentoring.hours import WEEKDAYS, WeeklyHours
 from mentoring.people import Person
-from store import audit, people
+from store import audit, directory, people
 from store.memory import Memory
 from workflows.admin_views import FieldChange, ImportLine, ImportPlan
 from workflows.bootstrap import Parts
@@ -33,6 +33,7 @@ def import_people(parts: Parts, organisation_id: int, content: bytes) -> Importe
     """Adds or updates everybody in the file, in one transaction. Raises BadInput naming every line that is wrong."""
     rows = read(content)
     with parts.database.writing(organisation_id) as memory:
+        _hold_everybody(memory)
         return _brought_in(memory, rows, COMMAND_LINE, parts.clock())
 
 
@@ -49,10 +50,15 @@ def import_as_planned(parts: Parts, who: Who, content: bytes, seal: str) -> Impo
     rows = read(content)
     with parts.database.writing(who.organisation_id) as memory:
         person = admin(memory, who)
-        people.hold(memory, (each.id for each in people.everyone(memory)))
+        _hold_everybody(memory)
         if _planned(memory, rows, content).seal != seal:
             raise ChangedMeanwhile("the file or the people have changed since the preview")
         return _brought_in(memory, rows, person.name, parts.clock())
+
+
+def _hold_everybody(memory: Memory) -> None:
+    """What is read of them from here on is not changed by anybody else before all is saved."""
+    people.hold(memory, directory.names(memory))
 
 
 def _brought_in(memory: Memory, rows: Sequence[Row], by: str, now: datetime) -> Imported:

@@ -8,7 +8,7 @@ from mentoring.mail import Block, Heading, Link, Mail, Method, Points, Words
 from mentoring.outbox import Act
 from mentoring.people import Person
 from mentoring.ports import Attendee, CopyText
-from mentoring.proposals import Partstat, Party, State
+from mentoring.proposals import Party, State
 from store.keyring import MAILS
 from workflows import bearers, inviting
 from workflows.bootstrap import Parts
@@ -24,11 +24,11 @@ METHODS = {
 BY_MAIL = (
     "Accept or decline with the buttons of your mail program or calendar, offer another time there, or answer here."
 )
+ACCEPTED_BY_MAIL = (
+    "You have accepted. If you cannot come, decline with the buttons of your mail program or calendar, offer another"
+    " time there, or change your answer here."
+)
 SMALL_PRINT = "Only you got this mail. Its links are yours, so please do not pass it on."
-ENDED = {
-    State.EXPIRED: "It was not answered in time. The time is yours again.",
-    State.MISSED: "It did not take place.",
-}
 
 
 def mail(parts: Parts, delivery: Delivery) -> Mail:
@@ -56,8 +56,9 @@ def _message_id(parts: Parts, delivery: Delivery) -> str:
 def _event(parts: Parts, delivery: Delivery) -> CopyText:
     """As this one mail has it. A CANCEL raises the SEQUENCE once more (RFC 5546 section 3.2.5)."""
     proposal = delivery.proposal
+    how = ACCEPTED_BY_MAIL if inviting.has_accepted(proposal, delivery.party) else BY_MAIL
     text = inviting.copy_text(
-        proposal, delivery.party, delivery.mentee, delivery.mentor, delivery.organiser, parts.settings, BY_MAIL
+        proposal, delivery.party, delivery.mentee, delivery.mentor, delivery.organiser, parts.settings, how
     )
     cancels = delivery.message.act is Act.REMOVE
     return replace(
@@ -115,7 +116,7 @@ def _what(delivery: Delivery) -> tuple[Block, ...]:
 
 def _answering(parts: Parts, delivery: Delivery) -> tuple[Block, ...]:
     proposal, party = delivery.proposal, delivery.party
-    if proposal.answer(party).partstat is Partstat.ACCEPTED:
+    if inviting.has_accepted(proposal, party):
         page = Link("Cancel it or choose another time", inviting.suggestion_url(parts.settings, proposal), main=False)
         return (page,)
     open_until = proposal.expires_at
@@ -141,19 +142,9 @@ def _cancelled(delivery: Delivery) -> tuple[Block, ...]:
     was = f"It was to be {when(proposal.interval, delivery.person)}."
     return (
         Heading(f"The {inviting.how_long(proposal)} with {other.name} will not take place"),
-        Words(_ended(delivery, other)),
+        Words(inviting.ended(proposal, delivery.party, other) or "The time is yours again."),
         Words(f"{was} This mail takes it out of your calendar."),
     )
-
-
-def _ended(delivery: Delivery, other: Person) -> str:
-    proposal = delivery.proposal
-    if proposal.state is State.DECLINED:
-        by_reader = proposal.ended_because == f"declined_by_{delivery.party}"
-        return "You said no. The time is yours again." if by_reader else f"{other.first_name} could not this time."
-    if proposal.state is State.WITHDRAWN:
-        return f"Interlude took it back: {proposal.ended_because}."
-    return ENDED.get(proposal.state, "The time is yours again.")
 
 
 def _refused(parts: Parts, delivery: Delivery) -> tuple[Block, ...]:

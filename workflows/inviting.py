@@ -19,9 +19,17 @@ HEADINGS = (
     ("time", "Why then"),
     ("reading", "What was read"),
 )
+ENDED = {
+    State.EXPIRED: "It was not answered in time. The time is yours again.",
+    State.MISSED: "It did not take place.",
+}
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 IN_CALENDAR = (
     "Accept or decline in this calendar, move the event to offer another time, or answer here. Deleting it counts as"
+    " declining."
+)
+ACCEPTED_IN_CALENDAR = (
+    "You have accepted. Move the event to offer another time, or change your answer here. Deleting it counts as"
     " declining."
 )
 
@@ -60,12 +68,14 @@ def copy_text(
     mentor: Person,
     organiser: Organiser,
     settings: Settings,
-    how: str = IN_CALENDAR,
+    how: str = "",
 ) -> CopyText:
-    """The copy of that one of the two. how: how it is answered, in words that the address of its page follows."""
+    """The copy of that one of the two. how: how it is answered, in words that the address of its page follows, where
+    that is otherwise than in a calendar."""
     people = {Party.MENTEE: mentee, Party.MENTOR: mentor}
     attendees = tuple(Attendee(people[each].name, people[each].email, proposal.answer(each).partstat) for each in Party)
     url = suggestion_url(settings, proposal)
+    how = how or (ACCEPTED_IN_CALENDAR if has_accepted(proposal, party) else IN_CALENDAR)
     return CopyText(
         uid=proposal.uid,
         sequence=proposal.sequence,
@@ -101,7 +111,7 @@ def paragraphs(proposal: Proposal, party: Party, mentee: Person, mentor: Person)
 def why(proposal: Proposal) -> list[tuple[str, tuple[str, ...]]]:
     """The reasons under their headings, for the mentee."""
     grouped = [
-        (heading, tuple(reason.words for reason in proposal.reasons if reason.about == about))
+        (heading, tuple(times_in_words.sentence(each.words) for each in proposal.reasons if each.about == about))
         for about, heading in HEADINGS
     ]
     return [(heading, lines) for heading, lines in grouped if lines]
@@ -133,4 +143,19 @@ def _mentor_standing(proposal: Proposal, mentor: Person) -> str:
         return f"{mentor.first_name} has accepted: it takes place."
     if proposal.asked(Party.MENTOR):
         return _standing(proposal, Party.MENTOR, mentor)
-    return f"{mentor.first_name} is asked once you accept, and sees only the topic."
+    when = "next" if has_accepted(proposal, Party.MENTEE) else "once you accept"
+    return f"{mentor.first_name} is asked {when}, and sees only the topic."
+
+
+def has_accepted(proposal: Proposal, party: Party) -> bool:
+    return proposal.answer(party).partstat is Partstat.ACCEPTED
+
+
+def ended(proposal: Proposal, reader: Party, other: Person) -> str:
+    """Why it is over, in words for one of the two; empty while it is not."""
+    if proposal.state is State.DECLINED:
+        by_reader = proposal.ended_because == f"declined_by_{reader}"
+        return "You said no. The time is yours again." if by_reader else f"{other.first_name} could not this time."
+    if proposal.state is State.WITHDRAWN:
+        return f"Interlude took it back: {proposal.ended_because}."
+    return ENDED.get(proposal.state, "")

@@ -9,11 +9,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from mentoring.errors import BadInput
+from mentoring.errors import BadInput, Missing
 from mentoring.hours import local, zone
 from mentoring.people import Person, Role
 from mentoring.proposals import Proposal
-from store import people
+from store import links, people
 from workflows.bootstrap import Parts
 from workflows.taking_back import take_back
 from workflows.views import Who
@@ -36,17 +36,21 @@ def take_part(parts: Parts, who: Who, mentee: bool, mentor: bool) -> int:
 
 
 def stop(parts: Parts, organisation_id: int, person_id: int) -> int:
-    """Nothing is proposed to them any more, until they start again. Returns how many open proposals were taken back."""
+    """Nothing is proposed to them any more, until they start again, and no link that they were sent before lets anybody
+    in. Returns how many open proposals were taken back."""
     with parts.database.writing(organisation_id) as memory:
         people.get(memory, person_id)
         people.stop(memory, person_id)
+        links.void(memory, person_id)
     return take_back(parts, organisation_id, person_id)
 
 
 def resume(parts: Parts, organisation_id: int, person_id: int) -> None:
-    """As it was before they stopped: roles and limits are what they were."""
+    """As it was before they stopped: roles and limits are what they were. Raises Missing for who is being deleted."""
     with parts.database.writing(organisation_id) as memory:
-        people.get(memory, person_id)
+        people.hold(memory, [person_id])
+        if people.get(memory, person_id).leaving_at is not None:
+            raise Missing(person_id)
         people.resume(memory, person_id)
 
 
@@ -87,9 +91,10 @@ def back(parts: Parts, organisation_id: int, person_id: int) -> None:
 
 
 def sign_out_everywhere(parts: Parts, who: Who) -> None:
-    """Every session of theirs that has begun ends, this one included."""
+    """Every session of theirs that has begun ends, this one included, and no link made before lets anybody in."""
     with parts.database.writing(who.organisation_id) as memory:
         people.note(memory, who.person_id, signed_out_at=parts.clock())
+        links.void(memory, who.person_id)
 
 
 def today(parts: Parts, person: Person) -> date:

@@ -19,9 +19,10 @@ from suggestions.embedding import embed_new, text_hash
 from suggestions.needs import find_needs
 from suggestions.settling import carried
 from suggestions.suitability import Experience, Outcome, suitabilities
-from suggestions.themes import Themes, find_themes
+from suggestions.themes import Themes
 from workflows.attention import asked_in_week
 from workflows.bootstrap import Parts
+from workflows.clustering import themes_of
 from workflows.knowing import Time, time_of
 
 HISTORY_DAYS = 365
@@ -79,6 +80,7 @@ def look(parts: Parts, organisation_id: int) -> Seen:
         policy = policies.current(memory)
         everyone = people.everyone(memory)
         written = challenges.everything(memory)
+        history = proposals.since(memory, now - timedelta(days=HISTORY_DAYS))
         texts = {each.text for each in written} | {each.text for person in everyone for each in person.expertise}
         return Seen(
             now=now,
@@ -86,11 +88,8 @@ def look(parts: Parts, organisation_id: int) -> Seen:
             people=everyone,
             challenges=written,
             known_themes=themes.all(memory),
-            history=proposals.since(memory, now - timedelta(days=HISTORY_DAYS)),
-            said=_said(
-                proposals.feedback(memory),
-                {each.id: each for each in proposals.since(memory, now - timedelta(days=HISTORY_DAYS))},
-            ),
+            history=history,
+            said=_said(proposals.feedback(memory), {each.id: each for each in history}),
             settled=settled.everyones(memory),
             time=time_of(memory, everyone, policy, now),
             vectors=challenges.vectors(memory, parts.embedder().name, [text_hash(text) for text in sorted(texts)]),
@@ -115,7 +114,7 @@ def judge(parts: Parts, seen: Seen, mentee_id: int | None = None) -> Judged:
     vectors, made = embed_new(embedder, texts, seen.vectors)
     number = len(seen.challenges)
     names = {person.name for person in seen.people}
-    found = find_themes(seen.challenges, vectors[:number], seen.zones, seen.policy.recurrence_days, names)
+    found = themes_of(seen.challenges, vectors[:number], seen.zones, seen.policy.recurrence_days, names)
     found = found.renumbered(_identities(found.themes, seen.known_themes))
     recurring = find_needs(found.themes, seen.challenges, seen.now, seen.zones, seen.policy.recurrence_days)
     said = carried(seen.settled, seen.known_themes, found.themes, seen.challenges)

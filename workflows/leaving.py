@@ -7,9 +7,9 @@ from datetime import timedelta
 from mentoring.errors import BadInput, Refused
 from mentoring.people import Person, Role
 from mentoring.proposals import BLOCKING
-from store import audit, directory, outbox, people, proposals
+from store import audit, directory, links, outbox, people, proposals
 from store.memory import Memory
-from workflows import asking, sending
+from workflows import asking
 from workflows.answering import again_if_changed
 from workflows.bootstrap import Parts
 from workflows.keeping_on import each_by_itself
@@ -26,8 +26,8 @@ ONLY_ADMIN = "you are the only admin; make somebody else one first"
 def leave(parts: Parts, who: Who, typed_address: str) -> int:
     """Ends all that they take part in and deletes everything about them. typed_address: their own, to make sure.
 
-    Returns how many messages about it still have to leave: 0 when all is deleted. Else the sweep ends it, once they
-    have left, a week later at the latest; until then nobody can sign in as them. Raises BadInput for another address,
+    Returns how many messages about it still have to leave: 0 when all is deleted. Else workers send them and the sweep
+    ends it, a week later at the latest; until then nobody can sign in as them. Raises BadInput for another address,
     Refused for the last admin.
     """
     now = parts.clock()
@@ -38,8 +38,7 @@ def leave(parts: Parts, who: Who, typed_address: str) -> int:
         people.stop(memory, person.id)
         people.set_roles(memory, person.id, ())
         people.note(memory, person.id, leaving_at=person.leaving_at or now, signed_out_at=now)
-    _call_off(parts, who)
-    each_by_itself(_unsent(parts, who), lambda each: sending.deliver(parts, who.organisation_id, each))
+        links.void(memory, person.id)
     return finish(parts, who)
 
 

@@ -61,7 +61,7 @@ def _sign_in(parts: Parts, message: Message) -> Mail | None:
 def _welcome(parts: Parts, message: Message) -> Mail | None:
     with parts.database.writing(message.organisation_id) as memory:
         person = people.get(memory, message.person_id)
-        if person.stopped or person.joined_at is not None:
+        if person.stopped or person.joined_at is not None or person.leaving_at is not None:
             return None
         link = _invitation(memory, message, parts.clock())
         organisation = organisations.get(memory)

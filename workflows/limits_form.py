@@ -62,12 +62,14 @@ def read(form: LimitsForm) -> Wanted:
     """Raises BadInput with every problem, each at its field; a day's is called mon, tue, …"""
     reading = _Reading()
     reading.try_to(known_zone, form.zone)
-    days = [reading.try_to(_stretches, name, day) for name, day in zip(WEEKDAYS, form.days, strict=True)]
+    twelve_hour = form.clock == ClockHabit.TWELVE
+    named = zip(WEEKDAYS, form.days, strict=True)
+    days = [reading.try_to(_stretches, name, day, twelve_hour) for name, day in named]
     if not any(days) and None not in days:
         reading.problems.append(Problem("days", NO_DAY))
     country = reading.try_to(_country, form.country)
     habit = reading.try_to(_habit, form.clock)
-    preferred = reading.try_to(_stretches, "preferred", form.preferred)
+    preferred = reading.try_to(_stretches, "preferred", form.preferred, twelve_hour)
     numbers = {name: reading.try_to(_number, name, getattr(form, name)) or 0 for name in RANGES}
     if reading.problems:
         raise BadInput(*reading.problems)
@@ -87,21 +89,39 @@ def read(form: LimitsForm) -> Wanted:
     )
 
 
-def _stretches(field: str, typed: Sequence[Stretch]) -> tuple[DayHours, ...]:
+def _stretches(field: str, typed: Sequence[Stretch], twelve_hour: bool) -> tuple[DayHours, ...]:
     """Those that were filled in, the earliest first."""
-    found = sorted(_stretch(field, each) for each in typed if any(each))
+    found = sorted(_stretch(field, each, twelve_hour) for each in typed if any(each))
     for earlier, later in pairwise(found):
         if later.start < _end(earlier):
             raise BadInput.of(field, "the two overlap; make it one, or leave a gap between them")
     return tuple(found)
 
 
-def _stretch(field: str, typed: Stretch) -> DayHours:
-    """Midnight to midnight is the whole day; an end before the start is on the next day."""
+def _stretch(field: str, typed: Stretch, twelve_hour: bool) -> DayHours:
+    """Midnight to midnight is the whole day; an end before the start is on the next day, where it was written out."""
     start, end = (_minute(field, each) for each in typed)
     if start == end and start:
         raise BadInput.of(field, "it ends when it begins")
+    if 0 < end < start and not _written_out(typed[1], twelve_hour):
+        raise BadInput.of(field, _which(start, end, twelve_hour))
     return DayHours(start, end or MINUTES_A_DAY)
+
+
+def _written_out(text: str, twelve_hour: bool) -> bool:
+    """Whether it can only be meant so: of "9 – 5" the 5 is most likely one in the afternoon. To who reads "5:00 pm" a
+    5:00 is no clearer, only 05:00 is."""
+    found = CLOCK.fullmatch(text.casefold())
+    if not found or found[3]:
+        return True
+    return bool(found[2]) and not (twelve_hour and len(found[1]) == 1)
+
+
+def _which(start: int, end: int, twelve_hour: bool) -> str:
+    early = _clock(end, twelve_hour)
+    late = end + MINUTES_A_DAY // 2
+    other = f"{_clock(late, twelve_hour)}, or " if start < late < MINUTES_A_DAY else ""
+    return f"until {early}{'' if twelve_hour else ' in the morning'}? Write {other}{early} if you mean it"
 
 
 def _minute(field: str, text: str) -> int:

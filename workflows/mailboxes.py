@@ -12,6 +12,7 @@ from mentoring.mail import Heading, Mail, Mailbox, Security, Words
 from mentoring.people import Person
 from store import audit, mailboxes, outbox, people
 from store.memory import Memory
+from workflows import mailing
 from workflows.bootstrap import Parts
 from workflows.steering import admin
 from workflows.views import Who
@@ -57,7 +58,7 @@ def _checked(memory: Memory, typed: Typed) -> Mailbox:
     if typed.username and not secret:
         secret = _kept_secret(memory, typed)
         if not secret:
-            problems.append(Problem("secret", SAY_AGAIN if mailboxes.kept(memory) else "is needed"))
+            problems.append(Problem("secret", SAY_AGAIN if mailboxes.kept(memory) else "write the password, too"))
     if problems:
         raise BadInput(*problems)
     address = mail_address(typed.address)
@@ -68,19 +69,19 @@ def _wrong(typed: Typed) -> Iterator[Problem]:
     for name in ("name", "host", "username"):
         text = getattr(typed, name)
         if not text and name != "username":
-            yield Problem(name, "is needed")
+            yield Problem(name, "it is missing")
         elif len(text) > LONGEST:
-            yield Problem(name, f"is over {LONGEST} characters")
+            yield Problem(name, f"it is over {LONGEST} characters; please shorten it")
         elif not text.isprintable():
-            yield Problem(name, "holds a character that is not text")
+            yield Problem(name, "it holds a character that is not text")
     try:
         mail_address(typed.address)
     except BadInput as wrong:
         yield from (replace(each, field="address") for each in wrong.problems)
     if typed.port not in PORTS:
-        yield Problem("port", f"is a number from {PORTS[0]} to {PORTS[-1]}")
+        yield Problem("port", f"write a number from {PORTS[0]} to {PORTS[-1]}")
     if typed.secret and not typed.username:
-        yield Problem("username", "is needed with a password")
+        yield Problem("username", "write the user name that the password is for")
 
 
 def _kept_secret(memory: Memory, typed: Typed) -> str:
@@ -104,19 +105,19 @@ def forget(parts: Parts, who: Who) -> None:
 def test(parts: Parts, who: Who) -> str:
     """Sends the admin a mail now; returns their address.
 
-    Raises Missing where there is no mailbox, and as `smtp.send` does; then the problem is noted.
+    Raises Missing where there is no mailbox, and as `smtp.send` does; then what is wrong with the mailbox is noted.
     """
     with parts.database.reading(who.organisation_id) as memory:
-        person, mailbox = admin(memory, who), mailboxes.opened(memory)
-    if mailbox is None:
+        person, kept, mailbox = admin(memory, who), mailboxes.kept(memory), mailboxes.opened(memory)
+    if kept is None or mailbox is None:
         raise Missing("mailbox")
     try:
         written = mail_text.as_message(_test_mail(parts, person, mailbox), mailbox, person.limits.zone)
         smtp.send(mailbox, written, parts.settings.allow_hosts)
     except InterludeError as problem:
-        _note(parts, who, person, "sent a test mail in vain", str(problem))
+        _note(parts, who, person, "sent a test mail in vain", kept, problem)
         raise
-    _note(parts, who, person, "sent a test mail", "")
+    _note(parts, who, person, "sent a test mail", kept, None)
     return person.email
 
 
@@ -135,9 +136,11 @@ def _test_mail(parts: Parts, person: Person, mailbox: Mailbox) -> Mail:
     )
 
 
-def _note(parts: Parts, who: Who, person: Person, what: str, problem: str) -> None:
+def _note(
+    parts: Parts, who: Who, person: Person, what: str, kept: mailboxes.Kept, problem: InterludeError | None
+) -> None:
+    mailing.note(parts, who.organisation_id, kept, problem)
     with parts.database.writing(who.organisation_id) as memory:
-        mailboxes.note_problem(memory, problem)
         audit.note(memory, person.name, what, person.email, parts.clock())
 
 

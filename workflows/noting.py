@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from mentoring.errors import BadInput, Missing
 from mentoring.needs import Challenge
+from mentoring.proposals import Party, Proposal
 from store import challenges, needs, settled
 from store.memory import Memory
 from workflows.bootstrap import Parts
+from workflows.taking_back import take_back
 from workflows.views import Who
 
 LONGEST = 2000
+NO_LONGER_HARD = "it is no longer hard for whoever asked"
 
 
 def write_down(parts: Parts, who: Who, text: str) -> int:
@@ -41,15 +44,21 @@ def strike_out(parts: Parts, who: Who, challenge_id: int) -> None:
         challenges.remove(memory, challenge_id)
 
 
-def settle(parts: Parts, who: Who, theme_id: int) -> None:
+def settle(parts: Parts, who: Who, theme_id: int) -> int:
     """It is no longer hard for them: what they wrote so far is no need, until they write of it again.
 
-    Raises KeyError for a theme that does not come back to them.
+    Returns how many open suggestions on it were taken back. Raises KeyError for a theme that does not come back to
+    them.
     """
     with parts.database.writing(who.organisation_id) as memory:
         if theme_id not in {each.theme_id for each in needs.of_person(memory, who.person_id)}:
             raise Missing(theme_id)
         settled.add(memory, who.person_id, theme_id, parts.clock())
+
+    def on_it(proposal: Proposal) -> bool:
+        return proposal.theme_id == theme_id and proposal.party(who.person_id) is Party.MENTEE
+
+    return take_back(parts, who.organisation_id, who.person_id, on_it, NO_LONGER_HARD)
 
 
 def unsettle(parts: Parts, who: Who, theme_id: int) -> None:

@@ -151,11 +151,11 @@ class _Cells:
 
     def _check_text(self, name: str, text: str) -> None:
         if not text and name in NEEDED:
-            self._wrong(name, "is needed")
+            self._wrong(name, "it is missing")
         elif len(text) > LONGEST_FIELD:
-            self._wrong(name, f"is over {LONGEST_FIELD} characters")
+            self._wrong(name, f"it is over {LONGEST_FIELD} characters")
         elif not text.isprintable() and not text.replace("\n", "").replace("\r", "").replace("\t", "").isprintable():
-            self._wrong(name, "holds a character that is not text")
+            self._wrong(name, "it holds a character that is not text")
 
     def _read(self, name: str, reads: Callable[[str], T], otherwise: T) -> T:
         text = self.given.get(name, "")
@@ -179,7 +179,7 @@ def _zone(text: str) -> str:
 
 def _seniority(text: str) -> Seniority:
     if text.lower() not in set(Seniority):
-        raise BadInput.of("seniority", f"must be one of {', '.join(Seniority)}, not {text!r}")
+        raise BadInput.of("seniority", f"it must be one of {', '.join(Seniority)}, not {text!r}")
     return Seniority(text.lower())
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from mentoring.errors import BadInput, ChangedMeanwhile, Problem, Refused
 from mentoring.outbox import Letter
 from mentoring.people import Person, Role, Seniority
-from store import audit, directory, mailboxes, outbox, people
+from store import audit, directory, links, mailboxes, outbox, people
 from store.memory import Memory
 from workflows.bootstrap import Parts
 from workflows.leaving import leave
@@ -51,13 +51,13 @@ def change(parts: Parts, who: Who, person_id: int, details: Details) -> None:
 
 def _wrong_texts(details: Details) -> Iterable[Problem]:
     if not details.name:
-        yield Problem("name", "is needed")
+        yield Problem("name", "it is missing")
     for field in ("name", "department", "title"):
         text = getattr(details, field)
         if len(text) > LONGEST:
-            yield Problem(field, f"is over {LONGEST} characters")
+            yield Problem(field, f"it is over {LONGEST} characters; please shorten it")
         elif not text.isprintable():
-            yield Problem(field, "holds a character that is not text")
+            yield Problem(field, "it holds a character that is not text")
 
 
 def _wrong_manager(memory: Memory, person_id: int, manager_id: int | None) -> Iterable[Problem]:
@@ -96,6 +96,9 @@ def set_admin(parts: Parts, who: Who, person_id: int, is_admin: bool) -> None:
         roles = person.roles | {Role.ADMIN} if is_admin else person.roles - {Role.ADMIN}
         if roles != person.roles:
             people.set_roles(memory, person.id, roles)
+            if is_admin:
+                # A link that lay about for days must not let anybody in as an admin.
+                links.void(memory, person.id)
             what = "made an admin" if is_admin else "took the admin role from"
             audit.note(memory, author.name, what, person.name, parts.clock())
 
@@ -107,11 +110,12 @@ def _why_not_oneself(memory: Memory) -> str:
 
 
 def sign_out_everywhere(parts: Parts, who: Who, person_id: int) -> None:
-    """Every session of theirs ends. Raises Missing for nobody."""
+    """Every session of theirs ends, and no link that was made before lets anybody in. Raises Missing for nobody."""
     now = parts.clock()
     with parts.database.writing(who.organisation_id) as memory:
         author, person = admin(memory, who), people.get(memory, person_id)
         people.note(memory, person.id, signed_out_at=now)
+        links.void(memory, person.id)
         audit.note(memory, author.name, "signed out everywhere", person.name, now)
 
 

@@ -13,7 +13,7 @@ from mentoring.proposals import Proposal, State
 from store import audit, directory, policies, proposals
 from store.memory import Memory
 from workflows.bootstrap import Parts
-from workflows.steering import admin
+from workflows.steering import admin, publish_sending
 from workflows.views import Who
 
 TAKEN_BACK = "an admin took it back before it was sent"
@@ -38,6 +38,34 @@ def waiting(memory: Memory, now: datetime) -> tuple[Proposal, ...]:
 
 def _waits(proposal: Proposal, now: datetime) -> bool:
     return proposal.state is State.RESERVED and proposal.released_at is None and proposal.interval.start > now
+
+
+def number_waiting(parts: Parts, who: Who) -> int:
+    """How many suggestions turning sending on would let go. Raises NotAllowed for anybody but an admin."""
+    with parts.database.reading(who.organisation_id) as memory:
+        admin(memory, who)
+        return _held_back(memory, parts.clock())
+
+
+def _held_back(memory: Memory, now: datetime) -> int:
+    return 0 if policies.current(memory).sending is Sending.ON else len(waiting(memory, now))
+
+
+def let_all_go(parts: Parts, who: Who, expected: int) -> int:
+    """Turns sending on; all that waits is asked about at once. Returns how many that were.
+
+    expected: the number that the admin was told. Raises ChangedMeanwhile for another one.
+    """
+    now = parts.clock()
+    with parts.database.writing(who.organisation_id) as memory:
+        person, number = admin(memory, who), _held_back(memory, now)
+        if number != expected:
+            raise ChangedMeanwhile(f"{number} suggestions wait, not {expected}")
+        ids = [each.id for each in waiting(memory, now)] if number else []
+        publish_sending(memory, person, Sending.ON, now)
+    for proposal_id in ids:
+        parts.nudge("ask", who.organisation_id, proposal_id)
+    return number
 
 
 def release(parts: Parts, who: Who, chosen: Chosen) -> Reviewed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
-from mentoring.errors import ChangedMeanwhile, Reconnect, Refused, TryLater
+from mentoring.errors import ChangedMeanwhile, InterludeError, NotYet, Reconnect, Refused, TryLater
 from mentoring.outbox import Act, Carrier, Message, Transition
 from mentoring.ports import PlacedCopy
 from store import outbox
@@ -40,23 +40,25 @@ def deliver(parts: Parts, organisation_id: int, message_id: int) -> str:
     parts.observer(Transition.LEASED, message.id)
     try:
         return _letter(parts, message) if message.act is Act.WRITE else _deliver_leased(parts, message)
+    except NotYet as problem:
+        return _put_off(parts, message, problem.after, str(problem))
     except TryLater as problem:
-        return _again(parts, message, problem.after, str(problem))
+        return _again(parts, message, problem.after, problem)
     except Reconnect as problem:
-        return _again(parts, message, LONGEST_PAUSE, str(problem))
+        return _again(parts, message, LONGEST_PAUSE, problem)
     except ChangedMeanwhile as problem:
-        return _again(parts, message, timedelta(seconds=1), str(problem))
+        return _again(parts, message, timedelta(seconds=1), problem)
     except Refused as problem:
-        return _give_up(parts, message, str(problem))
+        return _give_up(parts, message, problem)
     except Exception:
         # A bug, which stays loud; but its message must not come first for ever, nor be forgotten.
-        _again(parts, message, LONGEST_PAUSE, "a fault of ours, see the log")
+        _again(parts, message, LONGEST_PAUSE, InterludeError("a fault of ours, see the log"))
         raise
 
 
 def _letter(parts: Parts, message: Message) -> str:
     if wait := mailing.letter_must_wait(parts, message):
-        return _again(parts, message, wait, "waits until it may be sent")
+        return _put_off(parts, message, wait, "waits until it may be sent")
     written = letters.mail_for(parts, message)
     if written is None:
         return _ended(parts, message, NOT_CALLED_FOR)
@@ -70,7 +72,10 @@ def _deliver_leased(parts: Parts, message: Message) -> str:
     if not delivery.called_for:
         return _ended(parts, message, NOT_CALLED_FOR, delivery)
     if wait := delivery.must_wait(parts.clock()):
-        return _again(parts, message, wait, "waits until it may be asked" if delivery.asks else "waits for their hours")
+        why = "waits until it may be asked" if delivery.asks else "waits for their hours"
+        return _put_off(parts, message, wait, why)
+    if message.carrier is Carrier.MAIL:
+        mailing.ready(parts, message)
     if delivery.asks and not _still_free(parts, delivery):
         return _ended(parts, message, "its time is taken, so it was withdrawn", delivery)
     placed: PlacedCopy | None = None
@@ -85,7 +90,7 @@ def _deliver_leased(parts: Parts, message: Message) -> str:
 def _still_free(parts: Parts, delivery: Delivery) -> bool:
     """Reads both calendars again before an invite that has been waiting; a new one was read a moment ago."""
     waited = parts.clock() - last_change(delivery.proposal)
-    if delivery.message.attempts <= 1 and waited < FRESH:
+    if delivery.message.first_time and waited < FRESH:
         return True
     parts.observer(Transition.READ_AGAIN, delivery.message.id)
     return asking.still_fits(parts, delivery.proposal)
@@ -108,21 +113,30 @@ def _ended(
     return outcome
 
 
-def _again(parts: Parts, message: Message, after: timedelta, why: str) -> str:
-    """Later, for longer and longer; an invite that came to nothing meanwhile is dropped by then."""
-    if message.attempts >= PATIENCE_ATTEMPTS:
-        return _give_up(parts, message, why)
-    pause = max(after, min(LONGEST_PAUSE, timedelta(seconds=2 ** min(message.attempts, 11))))
+def _put_off(parts: Parts, message: Message, after: timedelta, why: str) -> str:
+    """Waiting is no attempt: however long it waits, it is not given up for that."""
     with parts.database.writing(message.organisation_id) as memory:
-        outbox.retry(memory, message, parts.clock() + pause, why)
+        outbox.put_off(memory, message, parts.clock() + after, why)
     parts.observer(Transition.RETRIED, message.id)
     return f"again later: {why}"
 
 
-def _give_up(parts: Parts, message: Message, why: str) -> str:
+def _again(parts: Parts, message: Message, after: timedelta, problem: InterludeError) -> str:
+    """Later, for longer and longer; an invite that came to nothing meanwhile is dropped by then."""
+    attempts = message.attempts + 1
+    if attempts >= PATIENCE_ATTEMPTS:
+        return _give_up(parts, message, problem)
+    pause = max(after, min(LONGEST_PAUSE, timedelta(seconds=2 ** min(attempts, 11))))
+    with parts.database.writing(message.organisation_id) as memory:
+        outbox.retry(memory, message, parts.clock() + pause, str(problem), problem.without_effect)
+    parts.observer(Transition.RETRIED, message.id)
+    return f"again later: {problem}"
+
+
+def _give_up(parts: Parts, message: Message, problem: InterludeError) -> str:
     """The page still shows what the calendar could not; an admin sees the failure."""
     with parts.database.writing(message.organisation_id) as memory:
-        outbox.give_up(memory, message, why)
+        outbox.give_up(memory, message, str(problem), problem.without_effect)
     parts.observer(Transition.GIVEN_UP, message.id)
-    log.warning("message %s given up: %s", message.id, why)
-    return f"given up: {why}"
+    log.warning("message %s given up: %s", message.id, problem)
+    return f"given up: {problem}"

@@ -59,11 +59,13 @@ def by_link(parts: Parts, token: str, browser: str = "") -> CameIn | None:
         if found is None:
             return None
         who = Who(*found)
-        _note_first(memory.inside(who.organisation_id), who.person_id, now)
+        _came_in(memory.inside(who.organisation_id), who.person_id, now)
     return CameIn(who, invited=purpose == INVITATION)
 
 
-def _note_first(memory: Memory, person_id: int, now: datetime) -> None:
+def _came_in(memory: Memory, person_id: int, now: datetime) -> None:
+    """Whoever is in needs none of the other links that they have been sent."""
+    links.void(memory, person_id)
     if people.get(memory, person_id).joined_at is None:
         people.note(memory, person_id, joined_at=now)
 

@@ -19,7 +19,11 @@ LASTS = timedelta(minutes=30)
 """From the moment it was asked for."""
 
 MOST_PER_HOUR = 5
-"""Unused links of one person, so that nobody's mailbox is filled by somebody else's asking."""
+"""Unused links of one person that one browser asked for, so that whoever asks for somebody else keeps only themselves
+from asking."""
+
+MOST_OF_ALL = 20
+"""The same from all browsers together, so that nobody's mailbox is filled by somebody else's asking."""
 
 BATCH = 200
 
@@ -60,7 +64,9 @@ def _letters(parts: Parts, memory: Memory, request: Request) -> tuple[int, ...]:
     """The letter to whoever has that address in this organisation, if it can send any."""
     now, expires_at = parts.clock(), request.asked_at + LASTS
     person = people.by_email(memory, request.address)
-    if person is None or expires_at <= now or mailboxes.organiser(memory) is None or _too_many(parts, memory, person):
+    if person is None or expires_at <= now or mailboxes.organiser(memory) is None:
+        return ()
+    if person.leaving_at is not None or _too_many(parts, memory, person, request.browser):
         return ()
     new = links.create(memory, person.id, SIGN_IN, expires_at, now, request.browser)
     message_id = outbox.write_letter(memory, person.id, Letter.SIGN_IN, now, now, new.id)
@@ -68,7 +74,8 @@ def _letters(parts: Parts, memory: Memory, request: Request) -> tuple[int, ...]:
     return (message_id,)
 
 
-def _too_many(parts: Parts, memory: Memory, person: Person) -> bool:
+def _too_many(parts: Parts, memory: Memory, person: Person, browser: str) -> bool:
     people.hold(memory, [person.id])
     lately = parts.clock() - timedelta(hours=1)
-    return links.unused_since(memory, person.id, SIGN_IN, lately) >= MOST_PER_HOUR
+    theirs = links.unused_since(memory, person.id, SIGN_IN, lately, browser)
+    return theirs >= MOST_PER_HOUR or links.unused_since(memory, person.id, SIGN_IN, lately) >= MOST_OF_ALL

@@ -33,20 +33,23 @@ def set_stopped(parts: Parts, who: Who, stopped: bool) -> None:
         person = admin(memory, who)
         organisations.set_stopped(memory, stopped)
         what = "stopped all sending" if stopped else "allowed sending again"
-        audit.note(memory, person.name, what, "organisation", parts.clock())
+        audit.note(memory, person.name, what, "everybody", parts.clock())
 
 
 def set_sending(parts: Parts, who: Who, sending: Sending) -> None:
-    """Off, review or on, as a new version of the policy."""
-    now = parts.clock()
+    """Off or review, as a new version of the policy. On is `reviewing.let_all_go`."""
     with parts.database.writing(who.organisation_id) as memory:
-        person = admin(memory, who)
-        before = policies.current(memory)
-        if before.sending is sending:
-            return
-        reason = f"sending {before.sending} → {sending}"
-        policies.publish(memory, replace(before, sending=sending, author=person.name, at=now, reason=reason))
-        audit.note(memory, person.name, reason, "policy", now)
+        publish_sending(memory, admin(memory, who), sending, parts.clock())
+
+
+def publish_sending(memory: Memory, person: Person, sending: Sending, now: datetime) -> None:
+    """Noted under that admin's name; nothing where it is so already."""
+    before = policies.current(memory)
+    if before.sending is sending:
+        return
+    reason = f"changed sending from {before.sending} to {sending}"
+    policies.publish(memory, replace(before, sending=sending, author=person.name, at=now, reason=reason))
+    audit.note(memory, person.name, reason, "everybody", now)
 
 
 def set_weekly_messages(parts: Parts, who: Who, number: int, why: str = "") -> None:
@@ -58,10 +61,10 @@ def set_weekly_messages(parts: Parts, who: Who, number: int, why: str = "") -> N
         before = policies.current(memory)
         if before.weekly_messages == number:
             return
-        what = f"suggestions a person and week {before.weekly_messages} → {number}"
+        what = f"changed suggestions a week from {before.weekly_messages} to {number}"
         reason = f"{what}: {why}" if why else what
         policies.publish(memory, replace(before, weekly_messages=number, author=person.name, at=now, reason=reason))
-        audit.note(memory, person.name, what, "policy", now)
+        audit.note(memory, person.name, what, "each person", now)
 
 
 def start_round(parts: Parts, who: Who) -> bool:
@@ -78,7 +81,7 @@ def start_round(parts: Parts, who: Who) -> bool:
         today = now.astimezone(ZoneInfo(organisations.get(memory).zone)).date()
         by_hand = f"by hand {now:%H:%M:%S.%f}"
         round_id = rounds.claim(memory, today, now) or rounds.claim(memory, today, now, by_hand)
-        audit.note(memory, person.name, "asked for a round", "suggestions", now)
+        audit.note(memory, person.name, "asked for a round", "everybody", now)
     if round_id is not None:
         parts.nudge("run_owed", who.organisation_id, round_id)
     return True

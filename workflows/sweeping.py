@@ -8,13 +8,15 @@ from datetime import datetime, timedelta
 from mentoring import proposals as words
 from mentoring.errors import ChangedMeanwhile
 from mentoring.proposals import Partstat, Party, Proposal, State
-from store import calendars, organisations, outbox, policies, proposals, replies, rounds
+from store import calendars, links, organisations, outbox, policies, proposals, replies, rounds
 from workflows import asking, leaving, outgoing, receiving, signing_in_by_mail
 from workflows.bootstrap import Parts
 from workflows.keeping_on import each_by_itself
 
 BATCH = 200
 PATIENCE = timedelta(seconds=30)
+LETTERS_KEPT = timedelta(days=35)
+"""Long enough for an admin to see why somebody got none."""
 
 
 def sweep(parts: Parts) -> dict[str, int]:
@@ -72,7 +74,8 @@ def _close(parts: Parts, proposal: Proposal) -> int:
 
 
 def housekeeping(parts: Parts) -> None:
-    """Forgets what need not be kept: busy times a week past, rounds and mails older than the policy keeps them."""
+    """Forgets what need not be kept: busy times a week past, rounds and mails older than the policy keeps them, letters
+    and links to sign in that have ended."""
     now = parts.clock()
     with parts.database.reading_all() as memory:
         everywhere = [each.id for each in organisations.all(memory)]
@@ -82,6 +85,8 @@ def housekeeping(parts: Parts) -> None:
             before = now - timedelta(days=policies.current(memory).round_keep_days)
             rounds.purge(memory, before)
             replies.purge(memory, before)
+            outbox.purge_letters(memory, now - LETTERS_KEPT)
+            links.purge(memory, now)
 
 
 def expire_due(parts: Parts, organisation_ids: Iterable[int]) -> int:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from mentoring.errors import BadInput
 from mentoring.hours import DayHours, WeeklyHours
 from mentoring.hours import zone as known_zone
 from mentoring.people import Limits, Person, Role
-from store import audit, organisations, people
+from store import audit, links, organisations, people
 from workflows import signing_in
 from workflows.bootstrap import Parts
 
@@ -44,8 +42,11 @@ def add_admin(parts: Parts, email: str, name: str, organisation: str = "", zone:
         person = people.by_email(memory, email)
         if person is None:
             person = people.add(memory, newcomer(found.id, email, name, zone))
+        people.hold(memory, [person.id])
+        person = people.get(memory, person.id)
         if Role.ADMIN not in person.roles:
-            people.save(memory, replace(person, roles=person.roles | {Role.ADMIN}))
+            people.set_roles(memory, person.id, person.roles | {Role.ADMIN})
+            links.void(memory, person.id)
             audit.note(memory, "command line", "made an admin", person.email, parts.clock())
     return signing_in.link(parts, found.id, person.id)
 
@@ -57,7 +58,7 @@ def mail_address(text: str) -> str:
     if not local or not domain or "@" in local or not address.isprintable() or " " in address:
         raise BadInput.of("email", f"{text!r} is not a mail address")
     if len(address) > LONGEST_ADDRESS:
-        raise BadInput.of("email", f"is over {LONGEST_ADDRESS} characters")
+        raise BadInput.of("email", f"it is over {LONGEST_ADDRESS} characters")
     return address
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from mentoring.errors import Missing
 from mentoring.proposals import Partstat
 from store import people
 from workflows import answering, bearers, joining
@@ -14,25 +15,28 @@ from workflows.views import Feedback, SuggestionView
 
 
 def stop_page(parts: Parts, token: str) -> StopPage:
-    """This, and all below, raises Missing for a token that is not ours, and for somebody who is no longer there."""
+    """This, and all below, raises Missing for a token that is not ours, and for somebody who is no longer there; this
+    and `start` for somebody who is being deleted too."""
     who, now = bearers.whom_to_stop(parts, token), parts.clock()
     with parts.database.reading(who.organisation_id) as memory:
         person = people.get(memory, who.person_id)
+    if person.leaving_at is not None:
+        raise Missing(person.id)
     until = person.limits.paused_until
     pausing = until if until is not None and until > now else None
     return StopPage(person.first_name, person.limits.zone, person.stopped, pausing)
 
 
-def stop(parts: Parts, token: str) -> None:
-    """Everything, at once."""
+def stop(parts: Parts, token: str) -> int:
+    """Everything, at once. Returns how many open suggestions were taken back, as pause does."""
     who = bearers.whom_to_stop(parts, token)
-    joining.stop(parts, who.organisation_id, who.person_id)
+    return joining.stop(parts, who.organisation_id, who.person_id)
 
 
-def pause(parts: Parts, token: str, weeks: int) -> None:
+def pause(parts: Parts, token: str, weeks: int) -> int:
     """From today for so many weeks."""
     who = bearers.whom_to_stop(parts, token)
-    joining.pause_for(parts, who.organisation_id, who.person_id, weeks)
+    return joining.pause_for(parts, who.organisation_id, who.person_id, weeks)
 
 
 def start(parts: Parts, token: str) -> None:

@@ -19,7 +19,7 @@ from aiosmtpd.smtp import AuthResult, Envelope
 
 from integrations import smtp
 from integrations.mail_text import as_message
-from mentoring.errors import InterludeError, Reconnect, Refused, TryLater
+from mentoring.errors import InterludeError, Reconnect, Refused, TryLater, Unencrypted, Unreachable, WrongServer
 from mentoring.mail import Mailbox, Method, Security
 from tests.certificates import certificate, serving
 from tests.integrations.contract import copy
@@ -116,33 +116,33 @@ def test_a_certificate_of_another_host_or_of_nobody_we_know_is_refused(
     authority: Path, security: Security, host: str, known: bool
 ) -> None:
     shown = {"tls" if security is Security.TLS else "starttls": serving(authority)}
-    with server(**shown) as there, pytest.raises(Refused, match="no valid certificate"):
+    with server(**shown) as there, pytest.raises(WrongServer, match="no valid certificate"):
         handed_over(box(there.port, security=security, host=host), ca_bundle=str(authority) if known else "")
     assert there.mails == []
 
 
 def test_encryption_that_was_asked_for_is_never_left_out() -> None:
     """Not even where somebody on the way takes STARTTLS out of the greeting."""
-    with smtp_wire() as wire, pytest.raises(Refused, match="no encryption"):
+    with smtp_wire() as wire, pytest.raises(WrongServer, match="no encryption"):
         handed_over(box(wire.port, security=Security.STARTTLS, username="ann", secret="plantedword"))
     assert not {"AUTH", "MAIL"} & {line.split()[0] for line in wire.said}
 
 
 def test_a_server_that_cannot_encrypt_just_now_is_tried_again() -> None:
     offer = b"250-wire\r\n250 STARTTLS"
-    with smtp_wire(EHLO=offer, STARTTLS=b"454 not now") as wire, pytest.raises(TryLater):
+    with smtp_wire(EHLO=offer, STARTTLS=b"454 not now") as wire, pytest.raises(Unreachable):
         handed_over(box(wire.port, security=Security.STARTTLS))
     assert "MAIL" not in {line.split()[0] for line in wire.said}
 
 
 def test_tls_with_a_server_that_speaks_first_says_what_may_be_wrong() -> None:
-    with smtp_wire() as wire, pytest.raises(Refused, match="STARTTLS"):
+    with smtp_wire() as wire, pytest.raises(WrongServer, match="STARTTLS"):
         handed_over(box(wire.port, security=Security.TLS))
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "10.0.0.25", HOST])
 def test_without_encryption_it_goes_only_where_an_operator_said_so(host: str) -> None:
-    with server() as there, pytest.raises(Refused, match="security"):
+    with server() as there, pytest.raises(Unencrypted, match="choose TLS or STARTTLS"):
         smtp.send(box(there.port, host=host), INVITE, frozenset(), resolver=lambda host, port: ["127.0.0.1"])
     assert there.mails == []
 
@@ -150,7 +150,7 @@ def test_without_encryption_it_goes_only_where_an_operator_said_so(host: str) ->
 @pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "::ffff:127.0.0.1"])
 @pytest.mark.parametrize("security", [Security.TLS, Security.STARTTLS])
 def test_a_private_address_is_refused_before_anything_is_sent(address: str, security: Security) -> None:
-    with server() as there, pytest.raises(Refused, match="private network"):
+    with server() as there, pytest.raises(WrongServer, match="private network"):
         smtp.send(box(there.port, security=security), INVITE, frozenset(), resolver=lambda host, port: [address])
     assert there.mails == []
 
@@ -184,32 +184,36 @@ def test_checking_a_mailbox_signs_in_and_sends_nothing(authority: Path) -> None:
 
 
 STAGES: list[tuple[str, bytes, type[InterludeError], str]] = [
-    ("greeting", b"421 too many", TryLater, "later"),
-    ("greeting", b"554 go away", Refused, "does not take mail"),
-    ("greeting", DROP, TryLater, "broke off"),
-    ("EHLO", DROP, TryLater, "broke off"),
+    ("greeting", b"421 too many", Unreachable, "later"),
+    ("greeting", b"554 go away", WrongServer, "does not take mail"),
+    ("greeting", DROP, Unreachable, "broke off"),
+    ("EHLO", DROP, Unreachable, "broke off"),
     ("AUTH", b"535 5.7.8 Plantedanswer", Reconnect, "does not let us in"),
     ("AUTH", b"534 5.7.9 a word of its own for each program", Reconnect, "does not let us in"),
-    ("AUTH", b"454 4.7.0 not now", TryLater, "later"),
-    ("AUTH", b"421 closing", TryLater, "later"),
-    ("AUTH", DROP, TryLater, "broke off"),
+    ("AUTH", b"454 4.7.0 not now", Unreachable, "later"),
+    ("AUTH", b"421 closing", Unreachable, "later"),
+    ("AUTH", DROP, Unreachable, "broke off"),
     ("MAIL", b"530 5.7.0 sign in first", Reconnect, "asks for a name and a password"),
     ("MAIL", b"553 5.7.1 Plantedanswer", Reconnect, "does not let interlude@organisation.example send"),
-    ("MAIL", b"451 4.3.0 not now", TryLater, "later"),
-    ("MAIL", DROP, TryLater, "broke off"),
-    ("RCPT", b"550 5.1.1 Plantedanswer", Refused, "the address ann@example.org is not accepted"),
+    ("MAIL", b"451 4.3.0 not now", Unreachable, "later"),
+    ("MAIL", DROP, Unreachable, "broke off"),
+    ("RCPT", b"550 5.1.1 Plantedanswer", Refused, "does not accept the address"),
     ("RCPT", b"450 4.2.0 greylisted", TryLater, "later"),
-    ("RCPT", b"421 closing", TryLater, "later"),
-    ("RCPT", DROP, TryLater, "broke off"),
+    ("RCPT", b"421 closing", Unreachable, "later"),
+    ("RCPT", DROP, Unreachable, "broke off"),
     ("DATA", b"554 5.7.1 Plantedanswer", Refused, "does not accept this mail"),
     ("DATA", b"451 4.3.0 not now", TryLater, "later"),
-    ("DATA", DROP, TryLater, "broke off"),
+    ("DATA", DROP, Unreachable, "broke off"),
     ("content", b"550 5.7.1 Plantedanswer", Refused, "does not accept this mail"),
     ("content", b"552 5.3.4 too big", Refused, "does not accept this mail"),
     ("content", b"451 4.3.0 not now", TryLater, "later"),
+    ("content", b"421 closing", Unreachable, "later"),
     ("content", b"nonsense", TryLater, "later"),
-    ("content", DROP, TryLater, "broke off"),
+    ("content", DROP, Unreachable, "broke off"),
 ]
+"""Only an answer to RCPT or DATA is about one mail; anything else would keep the next one from leaving too."""
+
+PERHAPS_TAKEN = {("DATA", DROP), ("content", b"nonsense"), ("content", DROP)}
 
 
 @pytest.mark.parametrize(("stage", "answer", "error", "words"), STAGES)
@@ -220,16 +224,19 @@ def test_each_answer_at_each_stage_says_what_to_do_next(
     with smtp_wire(**{stage: answer}) as wire, pytest.raises(error, match=words) as caught:
         handed_over(box(wire.port, username="ann", secret="plantedword"))
     assert type(caught.value) is error
+    assert caught.value.without_effect is ((stage, answer) not in PERHAPS_TAKEN)
     said = f"{caught.value!r} {caught.value.__cause__!r} {caplog.text}".lower()
     assert "planted" not in said
     assert "twenty minutes" not in said
+    assert "ann@" not in said, "whom it was to is not the mailbox's business"
 
 
 @pytest.mark.parametrize("stage", ["greeting", "EHLO", "AUTH", "MAIL", "RCPT", "DATA", "content"])
 def test_a_server_that_falls_silent_is_waited_for_in_bounds(stage: str) -> None:
     began = time.monotonic()
-    with smtp_wire(**{stage: SILENCE}) as wire, pytest.raises(TryLater):
+    with smtp_wire(**{stage: SILENCE}) as wire, pytest.raises(Unreachable) as caught:
         handed_over(box(wire.port, username="ann", secret="word"))
+    assert caught.value.without_effect is (stage not in {"DATA", "content"})
     assert time.monotonic() - began < QUICK.total + 1
 
 
@@ -248,7 +255,7 @@ def test_a_byte_now_and_then_does_not_keep_us() -> None:
 
         threading.Thread(target=drip, daemon=True).start()
         began = time.monotonic()
-        with pytest.raises(TryLater, match="took too long"):
+        with pytest.raises(Unreachable, match="took too long"):
             handed_over(box(listening.getsockname()[1]), seconds=smtp.Seconds(read=0.5, total=1))
     assert time.monotonic() - began < 3
 
@@ -261,19 +268,19 @@ def test_a_mail_that_was_taken_is_sent_however_the_server_says_goodbye(answer: b
 
 
 def test_whoever_is_not_there_is_tried_again() -> None:
-    with pytest.raises(TryLater, match="cannot be reached"):
+    with pytest.raises(Unreachable, match="cannot be reached"):
         handed_over(box(free_port()))
 
 
 def test_the_usual_slip_is_named() -> None:
-    with pytest.raises(TryLater, match="port 465 wants TLS"):
+    with pytest.raises(Unreachable, match="port 465 wants TLS"):
         handed_over(box(465, security=Security.STARTTLS), resolver=lambda host, port: ["127.0.0.9"])
 
 
 def test_a_server_without_sign_in_is_told_apart_from_a_wrong_password() -> None:
-    with smtp_wire(EHLO=b"250 wire") as wire, pytest.raises(Refused, match="no sign-in"):
+    with smtp_wire(EHLO=b"250 wire") as wire, pytest.raises(WrongServer, match="no sign-in"):
         handed_over(box(wire.port, username="ann", secret="word"))
-    with smtp_wire(EHLO=b"250-wire\r\n250 AUTH GSSAPI") as wire, pytest.raises(Refused, match="no way to sign in"):
+    with smtp_wire(EHLO=b"250-wire\r\n250 AUTH GSSAPI") as wire, pytest.raises(WrongServer, match="no way to sign in"):
         handed_over(box(wire.port, username="ann", secret="word"))
 
 
@@ -285,6 +292,11 @@ def test_letters_beyond_ascii_in_an_address_need_a_server_that_knows_them() -> N
     assert "zoë@example.org".encode() in there.mails[0].content
     with smtp_wire() as wire, pytest.raises(Refused, match="letters"):
         smtp.send(box(wire.port, host="127.0.0.1"), odd, frozenset({f"127.0.0.1:{wire.port}"}), seconds=QUICK)
+
+
+def test_letters_beyond_ascii_in_the_mailboxs_own_address_keep_every_mail_from_leaving() -> None:
+    with smtp_wire() as wire, pytest.raises(WrongServer, match="letters"):
+        handed_over(box(wire.port, address="zoë@organisation.example"))
 
 
 def test_letters_beyond_ascii_in_a_domain_need_no_such_server() -> None:

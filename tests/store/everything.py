@@ -11,7 +11,7 @@ from sqlalchemy import select
 from mentoring.availability import BusyEvent
 from mentoring.mail import Mailbox, SetAside
 from mentoring.needs import Challenge, Need, Theme
-from mentoring.outbox import Act
+from mentoring.outbox import Act, Letter, Message
 from mentoring.people import Expertise, Role
 from mentoring.policy import Policy
 from mentoring.proposals import Answer, Door, Partstat, Party, Proposal, Reason
@@ -80,6 +80,8 @@ def planted(memory: Memory, word: str = PLANTED) -> Planted:
     reply_id = _heard(memory, person, made)
     settled.add(memory, person, theme_id, NOW)
     mailboxes.save(memory, MAILBOX, NOW)
+    mailboxes.note_problem(memory, mailboxes.Kept(MAILBOX, NOW, ""), f"550 5.1.1 <{word}@example.org>: no such user")
+    outbox.give_up(memory, _letter(memory, other), f"{word} Person's calendar is full")
     sign_in_requests.add_anywhere(memory, f"{word}@example.org", "a browser", NOW)
     audit.note(memory, f"{word}@example.org", "connected a calendar", f"{word} Person", NOW)
     policies.publish(memory, Policy(author=f"{word} Person", reason=f"{word} Person asked for it", at=NOW))
@@ -151,6 +153,12 @@ def _told(memory: Memory, word: str, person_id: int, made: Proposal) -> int:
     proposals.log_answer(memory, made.id, Party.MENTEE, Answer(Partstat.ACCEPTED, NOW, Door.CALENDAR, 0))
     proposals.save_feedback(memory, made.id, person_id, "wrong", f"{word} reason", NOW)
     return message.id
+
+
+def _letter(memory: Memory, person_id: int) -> Message:
+    message = outbox.lease(memory, outbox.write_letter(memory, person_id, Letter.WELCOME, NOW, NOW), NOW, 60)
+    assert message
+    return message
 
 
 def _heard(memory: Memory, person_id: int, made: Proposal) -> int:

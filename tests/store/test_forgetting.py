@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from store import audit, people, policies, proposals, rounds, tables, themes
+from store import audit, mailboxes, outbox, people, policies, proposals, rounds, tables, themes
 from store.database import Database
 from store.forgetting import without
 from tests.store.building import organisation
 from tests.store.everything import PLANTED, Planted, dump, planted
 
 WITHOUT_WORDS = {"organisations", "never_with", "sign_in_links", "theme_challenges", "need_evidence"}
-WITHOUT_WORDS |= {"engagements", "answers", "replies", "settled", "mailboxes", "sign_in_requests"}
+WITHOUT_WORDS |= {"engagements", "answers", "replies", "settled", "sign_in_requests"}
 """Tables that keep no words, so none can be planted there."""
 
 
@@ -80,6 +80,11 @@ def test_what_others_did_stays_without_the_name(house: tuple[Database, int, Plan
         assert [theme.label for theme in themes.all(memory)] == ["slow build"]
         assert [(need.person_id, need.label) for need in themes.needs(memory)] == [(person.other_id, "slow build")]
         assert people.get(memory, person.other_id).manager_id is None
+        kept = mailboxes.kept(memory)
+        assert kept is not None
+        assert kept.problem == "550 5.1.1 <somebody who left>: no such user"
+        (letter,) = outbox.failed(memory)
+        assert (letter.person_id, letter.last_error) == (person.other_id, "somebody who left's calendar is full")
 
 
 def test_a_round_that_they_were_in_is_no_longer_replayable(house: tuple[Database, int, Planted]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
+from threading import Barrier
 
 from cryptography.fernet import Fernet
 
@@ -108,6 +109,64 @@ def test_links_made_lately_are_counted_but_for_those_that_were_used(database: Da
         links.use(memory, made[1].token, "sign-in", NOW)
     with database.reading(organisation_id) as memory:
         assert links.unused_since(memory, ann.id, "sign-in", NOW - MINUTE) == 2
+
+
+def test_links_are_counted_for_one_browser_or_all(database: Database) -> None:
+    organisation_id = organisation(database)
+    (ann,) = kept(database, organisation_id, 1)
+    with database.writing(organisation_id) as memory:
+        for browser in (HERE, HERE, THERE, ""):
+            links.create(memory, ann.id, "sign-in", NOW + HOUR, NOW + MINUTE, browser)
+        counted = [links.unused_since(memory, ann.id, "sign-in", NOW, each) for each in (None, HERE, THERE, "")]
+    assert counted == [4, 2, 1, 1]
+
+
+def test_what_is_void_lets_nobody_in_and_what_is_made_after_does(database: Database) -> None:
+    organisation_id = organisation(database)
+    ann, ben = kept(database, organisation_id, 2)
+    with database.writing(organisation_id) as memory:
+        made = [links.create(memory, ann.id, each, NOW + HOUR, NOW) for each in ("sign-in", "invitation")]
+        bens = links.create(memory, ben.id, "sign-in", NOW + HOUR, NOW)
+        links.void(memory, ann.id)
+        assert [links.usable(memory, each.id, NOW) for each in made] == [None, None]
+        after = links.create(memory, ann.id, "sign-in", NOW + HOUR, NOW)
+    with database.writing_all() as memory:
+        assert links.use(memory, made[1].token, "invitation", NOW) is None
+        assert links.use(memory, after.token, "sign-in", NOW) == (organisation_id, ann.id)
+        assert links.use(memory, bens.token, "sign-in", NOW) == (organisation_id, ben.id)
+
+
+def test_two_who_come_by_two_links_of_one_person_at_once_wait_for_nobody(database: Database) -> None:
+    organisation_id = organisation(database)
+    (ann,) = kept(database, organisation_id, 1)
+    with database.writing(organisation_id) as memory:
+        made = [links.create(memory, ann.id, "sign-in", NOW + HOUR, NOW) for _ in range(2)]
+    together = Barrier(2)
+
+    def come(link: links.Link) -> bool:
+        with database.writing_all() as memory:
+            found = links.use(memory, link.token, "sign-in", NOW)
+            if database.kind == "postgresql":  # of SQLite's writers one comes after the other
+                together.wait(20)
+            links.void(memory.inside(organisation_id), ann.id)
+        return found is not None
+
+    with ThreadPoolExecutor(2) as threads:
+        came = list(threads.map(come, made))
+    assert came.count(True) == (2 if database.kind == "postgresql" else 1)
+
+
+def test_ended_links_are_forgotten_and_those_that_work_are_not(database: Database) -> None:
+    organisation_id = organisation(database)
+    (ann,) = kept(database, organisation_id, 1)
+    with database.writing(organisation_id) as memory:
+        used, expired, works = (links.create(memory, ann.id, "sign-in", NOW + hours * HOUR, NOW) for hours in (9, 1, 9))
+    with database.writing_all() as memory:
+        links.use(memory, used.token, "sign-in", NOW + HOUR)
+    for hours, left in ((1, {used.id, expired.id, works.id}), (2, {works.id})):
+        with database.writing(organisation_id) as memory:
+            links.purge(memory, NOW + hours * HOUR)
+            assert {row.id for row in memory.rows(memory.select(links.tables.sign_in_links))} == left
 
 
 def test_no_token_stands_in_the_database(database: Database) -> None:

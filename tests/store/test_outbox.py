@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
 import pytest
 
-from mentoring.outbox import Act, Message
+from mentoring.outbox import Act, Letter, Message
 from store import organisations, outbox, proposals
 from store.database import Database
 from store.memory import Memory
@@ -43,6 +43,14 @@ class Desk:
         with self.writing() as memory:
             return outbox.lease(memory, message_id, now, seconds)
 
+    def begun(self, message_id: int, now: datetime) -> Message:
+        """Leased for a minute, and the call outside has begun."""
+        message = self.lease(message_id, now)
+        assert message
+        with self.writing() as memory:
+            assert outbox.renew(memory, message, now, 60)
+        return message
+
     def due(self, now: datetime = NOW) -> list[int]:
         with self.database.reading_all() as memory:
             return [message_id for _, message_id in outbox.due_anywhere(memory, now, 100)]
@@ -57,6 +65,24 @@ def desk(database: Database) -> Desk:
     return Desk(database)
 
 
+def test_letters_that_ended_before_are_forgotten_and_nothing_else(desk: Desk) -> None:
+    day = timedelta(days=1)
+    with desk.writing() as memory:
+        ended, waits, new = (
+            outbox.write_letter(memory, desk.mentee, Letter.WELCOME, at, at) for at in (NOW, NOW, NOW + 2 * day)
+        )
+    told = desk.write()
+    for each, moment in ((ended, NOW), (new, NOW + 2 * day), (told, NOW)):
+        message = desk.lease(each, moment)
+        assert message is not None
+        with desk.writing() as memory:
+            assert outbox.sent(memory, message)
+    with desk.writing() as memory:
+        outbox.purge_letters(memory, NOW + day)
+        left = {row.id for row in memory.rows(memory.select(outbox.tables.outbox))}
+    assert left == {waits, new, told}
+
+
 def test_a_written_message_is_due_when_its_time_has_come(desk: Desk) -> None:
     message_id = desk.write(not_before=LATER)
     assert desk.due(NOW) == []
@@ -68,17 +94,11 @@ def test_a_leased_message_is_nobody_elses_until_the_lease_ends(desk: Desk) -> No
     message_id = desk.write()
     first = desk.lease(message_id, NOW, 60)
     assert first is not None
-    assert (first.attempts, first.act, first.proposal_id, first.person_id) == (
-        1,
-        Act.PLACE,
-        desk.proposal_id,
-        desk.mentee,
-    )
+    assert (first.act, first.proposal_id, first.person_id) == (Act.PLACE, desk.proposal_id, desk.mentee)
     assert desk.lease(message_id, NOW + timedelta(seconds=59)) is None
     assert desk.due(NOW + timedelta(seconds=59)) == []
     second = desk.lease(message_id, NOW + timedelta(seconds=60))
     assert second is not None
-    assert second.attempts == 2
     assert second.lease != first.lease
 
 
@@ -132,6 +152,52 @@ def test_a_later_message_replaces_one_that_was_never_tried(desk: Desk) -> None:
     assert desk.due() == [second]
 
 
+def test_one_that_only_waited_counts_as_never_tried_however_often_it_was_looked_at(desk: Desk) -> None:
+    first = desk.write(Act.PLACE)
+    for _ in range(3):
+        held = desk.lease(first)
+        assert held
+        assert (held.attempts, held.tried_at) == (0, None)
+        with desk.writing() as memory:
+            assert outbox.put_off(memory, held, NOW, "waits for their hours")
+    desk.write(Act.REMOVE)
+    assert desk.state(first) == "superseded"
+
+
+def test_an_attempt_counts_from_before_the_call_outside_and_once(desk: Desk) -> None:
+    """Whoever dies in the call has tried; whoever comes back from it has tried no more often."""
+    message_id = desk.write()
+    dies, lives = desk.begun(message_id, NOW), desk.begun(message_id, LATER)
+    assert (dies.attempts, dies.tried_at) == (0, None)
+    assert (lives.attempts, lives.tried_at) == (1, NOW)
+    with desk.writing() as memory:
+        assert outbox.retry(memory, lives, LATER, "the server is down")
+    again = desk.lease(message_id, LATER)
+    assert again
+    assert (again.attempts, again.tried_at) == (2, LATER)
+
+
+@pytest.mark.parametrize("earlier", [False, True])
+@pytest.mark.parametrize("ends", [outbox.retry, outbox.put_off, outbox.give_up])
+def test_what_was_certainly_without_effect_leaves_only_what_an_earlier_attempt_may_have_done(
+    desk: Desk, ends: Callable[..., bool], earlier: bool
+) -> None:
+    first = desk.write()
+    if earlier:
+        desk.begun(first, NOW)
+    held = desk.begun(first, LATER)
+    with desk.writing() as memory:
+        if ends is outbox.give_up:
+            assert outbox.give_up(memory, held, "no", without_effect=True)
+        elif ends is outbox.retry:
+            assert outbox.retry(memory, held, LATER, "no", without_effect=True)
+        else:
+            assert outbox.put_off(memory, held, LATER, "no")
+        (message,) = outbox.of_proposal(memory, desk.proposal_id)
+    assert (message.tried_at is not None) is earlier
+    assert message.attempts == earlier + (ends is not outbox.put_off)
+
+
 def test_one_that_was_tried_is_finished_first_and_at_once(desk: Desk) -> None:
     first = desk.write(Act.PLACE)
     tried = desk.lease(first)
@@ -175,7 +241,7 @@ def test_only_what_was_given_up_is_revived_and_then_counts_as_tried(desk: Desk) 
     assert desk.due(LATER) == [message_id], "a later one waits behind it"
     again = desk.lease(message_id, LATER)
     assert again is not None
-    assert (again.attempts, again.last_error) == (2, "")
+    assert (again.attempts, again.last_error) == (1, "")
     assert desk.state(later) == "waiting"
 
 

@@ -79,6 +79,15 @@ def test_saving_a_person_keeps_the_ids_of_expertise_that_stayed(memory: Memory) 
     assert [each.text for each in after.expertise] == ["Bazel", "Go"]
 
 
+def test_saving_somebody_who_was_read_before_undoes_nothing_that_has_its_own_act(memory: Memory) -> None:
+    read_before = people.add(memory, somebody())
+    people.stop(memory, read_before.id)
+    moments = dict.fromkeys(("invited_at", "joined_at", "signed_out_at", "leaving_at"), NOW)
+    people.note(memory, read_before.id, **moments)
+    after = people.save(memory, replace(read_before, department="Platform"))
+    assert after == replace(read_before, department="Platform", stopped=True, **moments)
+
+
 def test_expertise_that_is_worded_anew_keeps_its_id_and_its_place(memory: Memory) -> None:
     person = people.add(memory, somebody(expertise=(Expertise("Bazel"), Expertise("Rust"))))
     bazel, rust = person.expertise
@@ -336,7 +345,7 @@ def test_figures_are_counted_over_all_organisations(database: Database) -> None:
     with database.writing(organisation(database)) as memory:
         planted(memory)
     with database.reading_all() as memory:
-        assert health.figures_anywhere(memory) == health.Figures(1, 2, 1, 1, 1, 0)
+        assert health.figures_anywhere(memory) == health.Figures(1, 2, 1, 1, 1, 1)
 
 
 def test_two_policies_published_at_once_do_not_overwrite_each_other(database: Database) -> None:

@@ -13,9 +13,8 @@ from mentoring.people import Person, Role
 from mentoring.policy import Policy
 from suggestions.candidates import Considered, consider
 from suggestions.circumstances import Circumstances, Load
-from suggestions.reasons import for_mentor
 from suggestions.suitability import Experience, Outcome, suitabilities
-from suggestions.themes import Themes, topic_line
+from suggestions.themes import Themes
 from tests.suggestions.people import FREE, NOW, days_ago, directions, need, person
 
 KNOWS = {"Terraform state": 0, "Giving talks": 1, "Postgres": 2}
@@ -85,16 +84,6 @@ def test_reasons_say_why_this_topic_and_why_this_person() -> None:
 def test_reasons_are_about_what_they_can_be_answered_for() -> None:
     reasons = looked_at([person(1), person(2, "Terraform state")])[2].reasons
     assert {reason.about for reason in reasons} <= {"topic", "person", "time", "reading"}
-
-
-def test_a_mentor_sees_the_topic_line_and_their_own_words_only() -> None:
-    fits = suitabilities(THEMES, [7], [person(2, "Terraform state")], TEXTS)
-    told = for_mentor(topic_line(THEMES.themes[0]), fits.of(7, 2))
-    assert [reason.words for reason in told] == [
-        "The topic: State lock",
-        "You offered to help with: “Terraform state”",
-        "Read: what you offer to help with, and when each of you is busy",
-    ]
 
 
 def test_the_order_of_people_and_needs_plays_no_part() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from mentoring.errors import BadInput, Missing
+from mentoring.errors import BadInput, ChangedMeanwhile, Missing
 from mentoring.intervals import Interval
 from mentoring.people import Role
 from workflows import people_file
@@ -90,6 +90,15 @@ class AdminsStage:
     def set_sending(self, who: Who, sending: Any) -> None:
         self.did("set_sending", sending)
 
+    def number_waiting(self, who: Who) -> int:
+        return self.pages.get("number_waiting", 0)
+
+    def let_all_go(self, who: Who, expected: int) -> int:
+        if expected != self.number_waiting(who):
+            raise ChangedMeanwhile("another number waits")
+        self.did("let_all_go", expected)
+        return expected
+
     def set_weekly_messages(self, who: Who, number: int, why: str) -> None:
         self.did("set_weekly_messages", number, why)
 
@@ -148,7 +157,7 @@ class AdminsStage:
         self.did("start_round")
         return self.pages.get("starts", True)
 
-    def review_page(self, who: Who) -> ReviewPage:
+    def review_page(self, who: Who, number: int) -> ReviewPage:
         return self.pages.get("review", ReviewPage(WARSAW, Sending.REVIEW))
 
     def release(self, who: Who, chosen: dict[int, int]) -> Reviewed:

@@ -77,7 +77,7 @@ WHOLE_ROUND = replace(
     gap=0.004,
     replayable=False,
     policy_author="Zofia Wójcik",
-    policy_reason="sending review → on",
+    policy_reason="changed sending from review to on",
     proposals=(
         RoundProposal(1, "Tobi Adeyemi", 2, "Maya Lindqvist", suggestion().interval, State.ASKED_MENTEE),
         RoundProposal(4, "Ines Duarte", 2, LONG, confirmed().interval, State.CONFIRMED),
@@ -96,9 +96,10 @@ BECAUSE = (
     Because("suits", "How well what they offer fits.", 0.62),
     Because("is_mid_hours", "The time is well inside both working days.", 0.3),
 )
+THIRTY = tuple(ToReview(each, 1, CHOICES[each % 2], CHOICES[2], at(3, each % 24), BECAUSE) for each in range(30))
 WAITING = (
-    ToReview(7, 1, CHOICES[0], CHOICES[1], at(3, 9), BECAUSE, 41),
-    ToReview(8, 2, PersonChoice(4, LONG), CHOICES[1], at(3, 11), BECAUSE[:2], 41),
+    ToReview(7, 1, CHOICES[0], CHOICES[1], at(3, 9), BECAUSE),
+    ToReview(8, 2, PersonChoice(4, LONG), CHOICES[1], at(3, 11), BECAUSE[:2]),
 )
 MAILBOX = Mailbox("Interlude at Example", "interlude@example.org", "smtp.example.org", 587, username="interlude")
 MAIL = MailPage(
@@ -123,7 +124,7 @@ LOG = tuple(
     for number, (who, what, subject) in enumerate(
         (
             ("Zofia Wójcik", "released the suggestion", "Tobi Adeyemi with Maya Lindqvist"),
-            ("Zofia Wójcik", "suggestions a person and week 5 → 3", "policy"),
+            ("Zofia Wójcik", "changed suggestions a week from 5 to 3", "each person"),
             (LONG, "changed department, manager", LONG),
             ("command line", "imported 58 people", "people"),
         )
@@ -194,6 +195,16 @@ ADMINS_STATES: dict[str, Shown] = {
     "admin-review-one": Shown(
         "/admin/review", ADMIN, {"review": ReviewPage(WARSAW, Sending.REVIEW, stopped=True, waiting=WAITING[:1])}
     ),
+    "admin-review-many": Shown(
+        "/admin/review", ADMIN, {"review": ReviewPage(WARSAW, Sending.REVIEW, waiting=THIRTY, part=Part(1, 80))}
+    ),
+    "admin-turn-on": Shown("/admin/sending", ADMIN, {"number_waiting": 24}, post={"sending": "on"}),
+    "admin-turn-on-changed": Shown(
+        "/admin/sending",
+        ADMIN,
+        {"number_waiting": 1, "health": HealthPage(WARSAW, 4, 4, stopped=True)},
+        post={"sending": "on", "expected": "24"},
+    ),
     "admin-review-none": Shown("/admin/review", ADMIN),
     "admin-review-on": Shown("/admin/review", ADMIN, {"review": ReviewPage(WARSAW, Sending.ON)}),
     "admin-review-off": Shown("/admin/review", ADMIN, {"review": ReviewPage(WARSAW, Sending.OFF)}),
@@ -211,5 +222,7 @@ ANSWERED = {
     "admin-import-preview": 200,
     "admin-import-preview-long": 200,
     "admin-import-nothing": 200,
+    "admin-turn-on": 200,
+    "admin-turn-on-changed": 409,
 }
-"""What is sent to these is no mistake: a preview is shown at once, as it saves nothing."""
+"""What is sent to these is no mistake: what it would do is shown first, and nothing is saved."""

@@ -51,7 +51,13 @@ MEMBERS_STATES: dict[str, Shown] = {
     ),
     "limits-no-day": Shown("/limits", pages={"limits": limits(form=replace(TYPED, days=(OFF,) * 7))}),
     "limits-wrong": Shown("/limits", post=WRONG),
+    "limits-nine-to-five": Shown("/limits", post=WRONG | {"wed-1-from": "9", "wed-1-to": "5"}),
+    "limits-pause": Shown("/limits/pause", pages={"limits": limits(meetings=1)}),
+    "limits-pause-lasts": Shown("/limits/pause", pages={"limits": limits(paused_until=BACK_ON)}),
     "limits-pause-wrong": Shown("/limits/pause", post={"until": "2026-11-20"}),
+    "limits-never-with": Shown(
+        "/limits/never-with", pages={"limits": limits(never_with=(PersonChoice(4, "Ines Duarte"),))}
+    ),
     "limits-never-with-wrong": Shown("/limits/never-with", post={"person": ""}),
     "expertise": Shown("/expertise", MENTOR, opened=True),
     "expertise-none": Shown("/expertise", pages={"expertise": ExpertisePage()}),

@@ -183,13 +183,15 @@ class Stage(AdminsStage, MembersStage):
         self.did("stop_page")
         return self.pages.get("stop", StopPage("Tobi", "Europe/Berlin"))
 
-    def stop_by_token(self, token: str) -> None:
+    def stop_by_token(self, token: str) -> int:
         self.holds(token, GOOD_STOP)
         self.did("stop_by_token")
+        return 1
 
-    def pause_by_token(self, token: str, weeks: int) -> None:
+    def pause_by_token(self, token: str, weeks: int) -> int:
         self.holds(token, GOOD_STOP)
         self.did("pause_by_token", weeks)
+        return 2
 
     def start_by_token(self, token: str) -> None:
         self.holds(token, GOOD_STOP)
@@ -306,9 +308,10 @@ class Stage(AdminsStage, MembersStage):
         self.mine(who, challenge_id)
         self.did("change_words", challenge_id, text)
 
-    def settle(self, who: Who, theme_id: int) -> None:
+    def settle(self, who: Who, theme_id: int) -> int:
         self.mine(who, theme_id)
         self.did("settle", theme_id)
+        return 1
 
     def look_again(self, who: Who, theme_id: int) -> None:
         self.mine(who, theme_id)
@@ -346,6 +349,7 @@ def application(on: Stage, csrf: bool = True) -> Flask:
         _furnished.clear()
         _furnished[kind] = compiled_once(app), limiter._storage
     app.extensions["backstage"] = on
+    limiter._storage_dead = False  # an application made elsewhere may have found its Redis away
     limiter.reset()
     return app
 

@@ -221,13 +221,14 @@ MEETINGS = MeetingsPage(
         _past(2, State.MISSED, other=LINA, topic="saying no to scope", ended_words="It did not take place."),
         _past(3, State.DECLINED, ended_words="You said no. The time is yours again."),
         _past(5, State.REVIEWED, mine_as=Party.MENTOR, other=TOBI),
-        _past(6, State.EXPIRED, ended_words="It was not answered in time, so the time is free again."),
+        _past(6, State.EXPIRED, ended_words="It was not answered in time. The time is yours again."),
         _past(7, State.WITHDRAWN, other=LINA, ended_words="Interlude took it back: a calendar changed."),
     ),
 )
 PAST_PAGED = MeetingsPage(BERLIN, past=tuple(_past(20 + number, State.MET) for number in range(20)), page=2, more=True)
 MET = _past(1, State.MET, id=THEIRS, my_answer=Partstat.ACCEPTED, their_answer_words="Maya said yes.", can_miss=True)
 NOT_ASKED = Absence("opted_in", "You take part as a mentor only", Mend.TAKING_PART)
+SAID_NO = Absence("latest", "You said no to Maya.")
 NEW = HomePage(
     BERLIN,
     starts=(
@@ -248,6 +249,9 @@ STATES: dict[str, Shown] = {
     "stop": Shown(f"/stop/{GOOD_STOP}", None, demo=False),
     "stop-paused": Shown(f"/stop/{GOOD_STOP}", None, {"stop": StopPage("Tobi", BERLIN, paused_until=_at(14, 0))}),
     "stop-stopped": Shown(f"/stop/{GOOD_STOP}", None, {"stop": StopPage("Tobi", BERLIN, stopped=True)}),
+    "stop-taken-back": Shown(
+        f"/stop/{GOOD_STOP}?taken_back=1", None, {"stop": StopPage("Tobi", BERLIN, paused_until=_at(14, 0))}
+    ),
     "stop-forged": Shown("/stop/1.2.forged", None),
     "answer": Shown(f"/answer/{GOOD_ANSWER}", None, opened=True),
     "answer-yes": Shown(f"/answer/{GOOD_ANSWER}", None, view=WAITING),
@@ -267,6 +271,7 @@ STATES: dict[str, Shown] = {
     "home-waiting": Shown("/", pages={"home": HomePage(BERLIN, open=(WAITING,))}),
     "home-mentor": Shown("/", MENTOR, {"home": HomePage("America/New_York", asked_of_me=(asked_mentor(),))}),
     "home-absent": Shown("/", pages={"home": ABSENT}),
+    "home-after-a-no": Shown("/", pages={"home": HomePage(BERLIN, absences=(SAID_NO,), next_round_at=_at(1, 5))}),
     "home-not-taking-part": Shown("/", pages={"home": HomePage(BERLIN, absences=(NOT_ASKED,))}),
     "suggestion-met": Shown(f"/suggestions/{THEIRS}", view=MET, opened=True),
     "home-new": Shown("/", pages={"home": NEW}),

@@ -158,7 +158,7 @@ def test_the_weekly_cap_is_changed_and_shown(admin: FlaskClient) -> None:
     admin.post("/admin/weekly-messages", data={"weekly_messages": "1", "why": "too much"})
     assert "Nobody is asked about more than 1 suggestion in a week of theirs" in said(admin, "/admin")
     refused = admin.post("/admin/weekly-messages", data={"weekly_messages": "51"})
-    assert "Must be between 1 and 50, not 51." in refused.text
+    assert "Write a number from 1 to 50." in refused.text
 
 
 def test_a_mailbox_that_fails_leaves_a_problem_on_the_overview_until_it_works(

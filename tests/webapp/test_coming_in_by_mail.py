@@ -217,6 +217,31 @@ def test_one_address_can_be_asked_for_five_times_an_hour(desk: Desk, address: st
     assert browser.post("/sign-in", data={"email": "ben@example.org"}).status_code == 302
 
 
+def test_whoever_asks_for_somebody_else_keeps_only_themselves_from_asking(desk: Desk) -> None:
+    """However often: what is refused does not count for anybody else."""
+    form, browser = {"email": desk.ann.email}, desk.without_forms_token()
+    for stranger in range(5):
+        address = {"REMOTE_ADDR": f"192.0.2.{stranger}"}
+        answers = [browser.post("/sign-in", data=form, environ_overrides=address).status_code for _ in range(8)]
+        assert answers == [302] * 5 + [429] * 3
+    desk.house.work()
+    asks = desk.browser()
+    assert asks.post("/sign-in", data=form, environ_overrides={"REMOTE_ADDR": "192.0.2.99"}).status_code == 302
+    asks.get(link := desk.link())
+    asks.post(link)
+    assert signed_in(asks) == desk.ann.id
+
+
+@pytest.mark.parametrize("address", ["ann@example.org", "nobody@example.org"])
+def test_of_many_who_ask_for_one_address_thirty_an_hour_may(desk: Desk, address: str) -> None:
+    browser = desk.without_forms_token()
+    answers = [
+        browser.post("/sign-in", data={"email": address}, environ_overrides={"REMOTE_ADDR": f"192.0.2.{each}"})
+        for each in range(31)
+    ]
+    assert [each.status_code for each in answers] == [302] * 30 + [429]
+
+
 def test_asking_for_many_addresses_is_slowed_down(desk: Desk) -> None:
     browser = desk.without_forms_token()
     answers = [browser.post("/sign-in", data={"email": f"p{each}@example.org"}).status_code for each in range(25)]
@@ -252,6 +277,16 @@ def test_the_buttons_pause_stop_and_start_again(desk: Desk) -> None:
     ):
         assert said in browser.post(path, data={"act": act}, follow_redirects=True).text
     assert desk.person() == desk.ann
+
+
+@pytest.mark.parametrize("act", ["stop", "pause2"])
+def test_what_is_open_is_said_to_be_taken_back_before_and_after(desk: Desk, act: str) -> None:
+    browser, path = desk.browser(), desk.stop()
+    assert browser.get(path).text.count("what is still open is taken back at once") == 2
+    text = browser.post(path, data={"act": act}, follow_redirects=True).text
+    assert "One open suggestion was taken back; it does not come back by itself." in text
+    again = browser.post(path, data={"act": act}, follow_redirects=True).text
+    assert "taken back; " not in again, "there was nothing left"
 
 
 def test_the_stop_page_tells_whoever_holds_it_only_the_first_name(desk: Desk) -> None:

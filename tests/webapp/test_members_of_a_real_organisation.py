@@ -59,14 +59,14 @@ def test_what_is_open_is_told_to_be_taken_back(members: Members) -> None:
     )
     ben = members.browser(members.ben)
     text = ben.post("/limits/never-with", data={"person": str(members.ann.id)}, follow_redirects=True).text
-    assert "One open suggestion was taken back." in text
+    assert "One open suggestion was taken back; it does not come back by itself." in text
     assert members.house.proposal(made.id).state is State.WITHDRAWN
 
 
 def test_a_pause_is_seen_on_both_pages_until_one_is_back(members: Members) -> None:
     ann = members.browser(members.ann)
     ann.post("/limits/pause", data={"weeks": "2"})
-    assert "before <strong>Monday 7 December</strong>" in ann.get("/limits").text
+    assert "before <strong>Monday 7 December</strong>" in ann.get("/limits/pause").text
     assert "You are on a pause until Monday 7 December." in ann.get("/taking-part").text
     ann.post("/limits/back")
     assert "Take a pause" in ann.get("/limits").text

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from mentoring.errors import BadInput, Missing, Refused
-from tests.webapp.stage import MEMBER, STRANGER, THEIRS, Stage, application, as_person, stage
+from tests.webapp.stage import MEMBER, STRANGER, THEIRS, Stage, application, as_person, stage, suggestion
 from tests.webapp.states import CHALLENGES, MEETINGS, SETTLED
 
 
@@ -32,6 +32,11 @@ def test_what_is_said_of_a_theme_is_passed_on(path: str, asked: str) -> None:
     on = stage()
     assert browser(on).post(f"/challenges/themes/{THEIRS}/{path}").location == "/challenges"
     assert on.asked == [(asked, THEIRS)]
+
+
+def test_what_was_taken_back_for_it_is_told() -> None:
+    text = browser(stage()).post(f"/challenges/themes/{THEIRS}/settle", follow_redirects=True).text
+    assert "One open suggestion was taken back; it does not come back by itself." in text
 
 
 @pytest.mark.parametrize("text", ["", "   ", None])
@@ -109,3 +114,19 @@ def test_the_other_answers_of_a_suggestion_are_named_before_anything_is_opened()
     page = browser(stage()).get(f"/suggestions/{THEIRS}").text
     closed = page.partition('<details class="no">')[2].partition("</summary>")[0]
     assert all(words in closed for words in ("No, thank you", "not now", "not this topic", "not with Maya"))
+
+
+def test_after_another_time_it_is_said_where_the_other_stands() -> None:
+    on = stage()
+    on.views[(MEMBER, THEIRS)] = suggestion(their_answer_words="Maya is asked next, within their working hours.")
+    form = {"start": "2026-11-26T10:00+00:00", "sequence": "0"}
+    text = browser(on).post(f"/suggestions/{THEIRS}/times", data=form, follow_redirects=True).text
+    assert "The time is changed, and you have said yes to it. Maya is asked next" in text
+
+
+def test_a_no_is_told_once() -> None:
+    on = stage()
+    on.views[(MEMBER, THEIRS)] = suggestion(ended_words="You said no. The time is yours again.", can_answer=False)
+    form = {"answer": "no", "sequence": "0"}
+    text = browser(on).post(f"/suggestions/{THEIRS}/answer", data=form, follow_redirects=True).text
+    assert text.count("You said no.") == 1

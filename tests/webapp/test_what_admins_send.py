@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from base64 import urlsafe_b64encode
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,13 +20,15 @@ from mentoring.errors import (
     Reconnect,
     Refused,
     TryLater,
+    Unencrypted,
+    WrongServer,
 )
 from mentoring.mail import Security
 from mentoring.people import Seniority
-from tests.webapp.admins_stage import SOME_MESSAGE, SOME_ROUND, SOMEBODY, TOBI
+from tests.webapp.admins_stage import ROUND, SOME_MESSAGE, SOME_ROUND, SOMEBODY, TOBI
 from tests.webapp.admins_states import MAIL, WAITING
 from tests.webapp.stage import ADMIN, Stage, application, as_person, stage
-from workflows.admin_views import ReviewPage, Sending
+from workflows.admin_views import ReviewPage, RoundsPage, Sending
 from workflows.mailboxes import Typed
 from workflows.peopling import Details
 from workflows.reviewing import Reviewed
@@ -73,11 +76,39 @@ def test_a_cap_that_is_no_number_is_named_and_kept(typed: str) -> None:
 
 def test_a_cap_out_of_range_is_told_at_its_field() -> None:
     on = stage()
-    on.raises["set_weekly_messages"] = BadInput.of("weekly_messages", "must be between 1 and 50, not 99")
+    on.raises["set_weekly_messages"] = BadInput.of("weekly_messages", "write a number from 1 to 50")
     response = browser(on).post("/admin/weekly-messages", data={"weekly_messages": "99"})
     assert response.status_code == 400
-    assert "Must be between 1 and 50, not 99." in response.text
+    assert "Write a number from 1 to 50." in response.text
     assert 'value="99"' in response.text
+
+
+def test_sending_is_turned_on_at_one_press_where_nothing_waits() -> None:
+    on = stage()
+    response = browser(on).post("/admin/sending", data={"sending": "on"}, follow_redirects=True)
+    assert "Sending is on." in text_of(response)
+    assert on.asked == [("let_all_go", 0)]
+
+
+def test_what_waits_is_let_go_only_after_its_number_was_said() -> None:
+    on = stage()
+    on.pages["number_waiting"] = 24
+    client = browser(on)
+    said = client.post("/admin/sending", data={"sending": "on"})
+    assert "24 suggestions that wait will be asked about at once." in text_of(said)
+    assert on.asked == []
+    form = dict(re.findall(r'name="(sending|expected)" value="([^"]*)"', said.text))
+    assert "The 24 that waited are let go." in text_of(client.post("/admin/sending", data=form, follow_redirects=True))
+    assert on.asked == [("let_all_go", 24)]
+
+
+def test_when_another_number_waits_by_then_that_is_said_and_nothing_done() -> None:
+    on = stage()
+    on.pages["number_waiting"] = 25
+    said = browser(on).post("/admin/sending", data={"sending": "on", "expected": "24"})
+    assert said.status_code == 409
+    assert 'name="expected" value="25"' in said.text
+    assert on.asked == []
 
 
 # --- People -----------------------------------------------------------------------------------------------------------
@@ -273,14 +304,28 @@ def test_a_name_in_a_file_is_text_never_markup() -> None:
 # --- Rounds and review ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("starts", "words"), [(True, "It is being made."), (False, "is being made already")])
-def test_a_round_is_asked_for_and_what_comes_of_it_is_said(starts: bool, words: str) -> None:
+@pytest.mark.parametrize("starts", [True, False])
+def test_a_round_is_asked_for_and_one_note_says_that_it_is_being_made(starts: bool) -> None:
     on = stage()
-    on.pages["starts"] = starts
+    on.pages |= {"starts": starts, "rounds": RoundsPage("Europe/Warsaw", being_made=True)}
     response = browser(on).post("/admin/rounds", follow_redirects=True)
-    assert words in response.text
+    assert response.text.count('class="note') == response.text.count("A round is being made.") == 1
     assert on.asked == [("start_round",)]
     assert browser(stage()).get(f"/admin/rounds/{SOME_ROUND}").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/admin/rounds", f"/admin/rounds/{SOME_ROUND}"])
+def test_an_unfinished_round_asks_again_by_itself_until_it_is_finished(path: str) -> None:
+    on = stage()
+    on.pages |= {"rounds": RoundsPage("Europe/Warsaw", being_made=True), "round": replace(ROUND, finished=False)}
+    client = browser(on)
+    (asks,) = re.findall(r'hx-get="([^"]*)"', client.get(path).text)
+    unfinished = client.get(asks)
+    assert (unfinished.status_code, "is being made" in unfinished.text) == (200, True)
+    on.pages |= {"rounds": RoundsPage("Europe/Warsaw"), "round": ROUND}
+    finished = client.get(asks)
+    assert (finished.status_code, text_of(finished)) == (286, "It is finished.")
+    assert "hx-get" not in client.get(path).text
 
 
 @pytest.mark.parametrize(
@@ -357,7 +402,8 @@ def test_another_way_of_encryption_than_the_three_is_refused() -> None:
     ("error", "field", "status"),
     [
         (Reconnect("the mailbox does not let us in"), "secret", 400),
-        (Refused("smtp.example.org has no valid certificate"), "host", 400),
+        (WrongServer("smtp.example.org has no valid certificate"), "host", 400),
+        (Unencrypted("choose TLS or STARTTLS"), "security", 400),
         (BadInput.of("address", "is not a mail address"), "address", 400),
         (TryLater("smtp.example.org cannot be reached"), "", 503),
     ],
@@ -370,7 +416,7 @@ def test_a_mailbox_that_fails_says_where_and_never_shows_the_password(
     response = browser(on).post("/admin/mail", data=MAILBOX)
     assert response.status_code == status
     assert (f'id="{field}-problem"' in response.text) == bool(field)
-    assert response.text.count('aria-invalid="true"') == bool(field)
+    assert response.text.count('class="field is-wrong"') == bool(field)
     assert all(f'value="{MAILBOX[name]}"' in response.text for name in ("name", "address", "host", "port", "username"))
     assert SECRET not in response.text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -99,7 +100,7 @@ def test_what_a_change_undid_is_told() -> None:
     on = stage()
     on.pages["saved_limits"] = Saved(taken_back=2, meetings=1)
     text = browser(on).post("/limits", data=FORM, follow_redirects=True).text
-    assert "Saved. 2 open suggestions were taken back." in text
+    assert "Saved. 2 open suggestions were taken back; they do not come back by themselves." in text
     assert "What you have agreed on stays as it is." in text
 
 
@@ -114,7 +115,7 @@ def test_what_a_change_undid_is_told() -> None:
 )
 def test_a_pause_is_passed_on(form: dict[str, str], asked: tuple[object, ...]) -> None:
     on = stage()
-    assert browser(on).post("/limits/pause", data=form).location == "/limits"
+    assert browser(on).post("/limits/pause", data=form).location == "/limits/pause"
     assert on.asked == [asked]
 
 
@@ -139,10 +140,11 @@ def test_who_is_on_a_pause_is_told_until_when_and_can_come_back() -> None:
     on = stage()
     on.pages["limits"] = limits(paused_until=datetime(2026, 12, 6, 23, 0, tzinfo=UTC))
     client = browser(on)
-    text = client.get("/limits").text
+    text = client.get("/limits/pause").text
     assert "before <strong>Monday 7 December</strong>" in text, "as the day begins in Berlin"
     assert "I am back" in text
-    assert client.post("/limits/back").location == "/limits"
+    assert "You are on a pause until Monday 7 December." in client.get("/limits").text
+    assert client.post("/limits/back").location == "/limits/pause"
     assert on.asked == [("back",)]
 
 
@@ -150,11 +152,26 @@ def test_somebody_is_put_on_the_list_and_taken_off() -> None:
     on = stage()
     on.pages["limits"] = limits(never_with=(PersonChoice(THEIRS, "Ines Duarte"),))
     client = browser(on)
-    assert "no admin sees this list" in client.get("/limits").text
-    client.post("/limits/never-with", data={"person": "2"})
+    assert "no admin sees this list" in client.get("/limits/never-with").text
+    assert client.post("/limits/never-with", data={"person": "2"}).location == "/limits/never-with"
     client.post(f"/limits/never-with/{THEIRS}/after-all")
     assert on.asked == [("never_with", 2), ("after_all", THEIRS)]
     assert client.post("/limits/never-with/2/after-all").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/limits", "/limits/pause", "/limits/never-with"])
+def test_no_form_beside_another_throws_away_what_was_typed_there(path: str) -> None:
+    """Each of the pages sends to one address only, but for coming back from a pause and taking somebody off."""
+    sent = re.findall(r'<form[^>]*method="post"(?: action="([^"]*)")?', browser(stage()).get(path).text)
+    assert {each for each in sent if each != "/sign-out"} == ({""} if path == "/limits" else {path})
+    assert 'href="/limits/pause"' in (text := browser(stage()).get("/limits").text)
+    assert 'href="/limits/never-with"' in text
+
+
+def test_the_problems_of_the_three_caps_stand_above_them() -> None:
+    text = browser(stage()).post("/limits", data=WRONG).text
+    assert text.index('id="per_month-problem"') < text.index('name="per_day"')
+    assert "A day: write a whole number from 1 to 10." in text
 
 
 @pytest.mark.parametrize("person", ["", "0", "me", "999"])
@@ -211,7 +228,8 @@ def test_roles_are_passed_on(form: dict[str, str], asked: tuple[bool, bool]) -> 
 def test_everything_is_stopped_and_started_again() -> None:
     on = stage()
     client = browser(on)
-    assert "2 open suggestions were taken back." in client.post("/taking-part/stop", follow_redirects=True).text
+    stopped = client.post("/taking-part/stop", follow_redirects=True).text
+    assert "2 open suggestions were taken back; they do not come back by themselves." in stopped
     client.post("/taking-part/resume")
     assert on.asked == [("stop",), ("resume",)]
 
@@ -236,7 +254,7 @@ def test_what_has_to_wait_before_all_is_deleted_is_said() -> None:
     on.pages["leave"] = 2
     client = browser(on)
     client.post("/taking-part/delete", data={"address": TAKING_PART.address})
-    assert "2 messages have to leave first" in client.get("/sign-in").text
+    assert "Your invites are being taken back" in client.get("/sign-in").text
 
 
 def test_the_last_admin_is_told_what_to_do_first() -> None:

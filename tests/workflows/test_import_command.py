@@ -72,13 +72,13 @@ def test_every_column_is_taken_in(bring: Bring, house: House) -> None:
     ("line", "words"),
     [
         ("cora@example.org,Cora,Mars/Olympus", "line 3, zone: there is no time zone called 'Mars/Olympus'"),
-        ("cora@example.org,,UTC", "line 3, name: is needed"),
-        (",Cora,UTC", "line 3, email: is needed"),
+        ("cora@example.org,,UTC", "line 3, name: it is missing"),
+        (",Cora,UTC", "line 3, email: it is missing"),
         ("cora,Cora,UTC", "line 3, email: 'cora' is not a mail address"),
         ("c@a@example.org,Cora,UTC", "line 3, email: 'c@a@example.org' is not a mail address"),
-        (f"{'c' * 250}@example.org,Cora,UTC", "line 3, email: is over 254 characters"),
-        (f"cora@example.org,{'C' * 501},UTC", "line 3, name: is over 500 characters"),
-        ("cora@example.org,Co\0ra,UTC", "line 3, name: holds a character that is not text"),
+        (f"{'c' * 250}@example.org,Cora,UTC", "line 3, email: it is over 254 characters"),
+        (f"cora@example.org,{'C' * 501},UTC", "line 3, name: it is over 500 characters"),
+        ("cora@example.org,Co\0ra,UTC", "line 3, name: it holds a character that is not text"),
         ("cora@example.org,Cora", "line 3: it has 2 fields, and the first line 3"),
         ("cora@example.org,Cora,UTC,more", "line 3: it has 4 fields, and the first line 3"),
         ("Ann@Example.org,Cora,UTC", "line 3, email: ann@example.org stands on line 2 already"),
@@ -99,7 +99,7 @@ def test_a_wrong_line_is_named_and_nothing_is_saved(bring: Bring, house: House, 
         ("hours", "9 to 5", "write hours like 09:00-17:00, not '9 to 5'"),
         ("hours", "09:00-09:00", "write hours like 09:00-17:00, not '09:00-09:00'"),
         ("weekdays", '"mon,funday"', "'funday' is not a weekday; use mon,tue,wed,thu,fri,sat,sun"),
-        ("seniority", "wizard", "must be one of junior, middle, senior, lead, not 'wizard'"),
+        ("seniority", "wizard", "it must be one of junior, middle, senior, lead, not 'wizard'"),
         ("manager", "nobody@example.org", "'nobody@example.org' is nobody in this file, nor known already"),
         ("manager", "ann@example.org", "nobody is their own manager"),
     ],
@@ -163,7 +163,8 @@ def test_importing_again_updates_what_the_file_says_and_leaves_the_rest(bring: B
     ann = everyone(house)["ann@example.org"]
     own_limits = nine_to_five("Europe/Berlin", per_week=1, buffer_minutes=10)
     with house.parts.database.writing(house.organisation_id) as memory:
-        people.save(memory, replace(ann, roles=frozenset({Role.MENTEE}), limits=own_limits, stopped=True))
+        people.save(memory, replace(ann, roles=frozenset({Role.MENTEE}), limits=own_limits))
+        people.stop(memory, ann.id)
     said = bring("ann@example.org,Ann Aspen,Asia/Tokyo", BEN)
     assert said.json == {"added": 0, "updated": 1, "unchanged": 1}
     again = everyone(house)["ann@example.org"]

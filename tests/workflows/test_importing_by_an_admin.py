@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,11 +11,13 @@ import pytest
 
 from mentoring.errors import BadInput, ChangedMeanwhile
 from mentoring.hours import DayHours, WeeklyHours
-from mentoring.people import Role
+from mentoring.people import Person, Role
 from store import audit, people
+from tests.databases import PostgresServer
 from tests.workflows.house import House, a_house
-from workflows import importing
+from workflows import importing, joining
 from workflows.importing import hours_in_words, import_as_planned, plan
+from workflows.people_file import Row
 from workflows.views import Who
 
 HEAD = "email,name,zone,department,title,seniority,manager,hours,weekdays,expertise\n"
@@ -93,6 +97,32 @@ def test_people_who_have_changed_since_are_looked_at_again_first(house: House, a
     with pytest.raises(ChangedMeanwhile):
         import_as_planned(house.parts, admin, FILE, seal)
     assert dump(house) == before
+
+
+@pytest.mark.postgres
+def test_what_somebody_decides_during_an_import_stays(
+    tmp_path: Path, postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It waits until all is imported, and is about who they are by then."""
+    house = a_house(tmp_path, url=postgres_server.new_database())
+    ann = house.add("Ann Ash")
+    read_all = importing._managers_first
+
+    def meanwhile(rows: Sequence[Row], known: Mapping[str, Person]) -> list[Row]:
+        acts.append(pool.submit(joining.pause_for, house.parts, house.organisation_id, ann.id, 2))
+        acts.append(pool.submit(joining.stop, house.parts, house.organisation_id, ann.id))
+        wait(acts, timeout=2)
+        return read_all(rows, known)
+
+    acts: list[Future[int]] = []
+    monkeypatch.setattr(importing, "_managers_first", meanwhile)
+    with ThreadPoolExecutor(2) as pool:
+        importing.import_people(house.parts, house.organisation_id, (HEAD + ANN + BEN + CORA).encode())
+    assert [each.result(20) for each in acts] == [0, 0]
+    with house.parts.database.reading(house.organisation_id) as memory:
+        after = people.get(memory, ann.id)
+    assert (after.name, after.stopped, after.limits.paused_until is not None) == ("Ann Aspen", True, True)
+    house.parts.database.dispose()
 
 
 def test_what_the_file_does_not_touch_may_change_meanwhile(house: House, admin: Who) -> None:

@@ -42,11 +42,26 @@ def test_what_was_to_be_leaves_both_calendars_and_the_person_is_gone(pair: Pair,
     if far != "reserved":
         getattr(pair, far)()
     going, staying = (pair.mentee, pair.mentor) if leaver == "mentee" else (pair.mentor, pair.mentee)
-    assert leaving.leave(house.parts, house.who(going.person), f" {going.user.upper()} ") == 0
+    waiting = leaving.leave(house.parts, house.who(going.person), f" {going.user.upper()} ")
+    assert (waiting == 0) == (far == "reserved"), "where nothing is to be told, nothing is waited for"
+    house.work()
+    house.sweep()
     assert pair.mentee.invites() == pair.mentor.invites() == []
     assert not is_there(house, going.person)
     assert is_there(house, staying.person)
+
+
+def test_the_page_waits_for_no_server(pair: Pair) -> None:
+    """Workers tell it: a server that never answers would keep whoever leaves before a page that hangs."""
+    house, ann = pair.house, pair.confirmed().mentee.person
+    house.nudges.clear()
+    assert leaving.leave(house.parts, house.who(ann), ann.email) == 2
+    assert len(pair.mentor.invites()) == len(pair.mentee.invites()) == 1
+    assert [job for job, _ in house.nudges] == ["deliver", "deliver"]
+    house.work()
+    assert pair.mentor.invites() == pair.mentee.invites() == []
     house.sweep()
+    assert not is_there(house, ann)
 
 
 def test_past_meetings_stay_in_the_calendars(pair: Pair) -> None:
@@ -54,7 +69,7 @@ def test_past_meetings_stay_in_the_calendars(pair: Pair) -> None:
     pair.house.clock.now = pair.now.interval.end + timedelta(minutes=1)
     pair.house.sweep()
     assert pair.now.state is State.MET
-    leaving.leave(pair.house.parts, pair.house.who(pair.mentee.person), pair.mentee.user)
+    assert leaving.leave(pair.house.parts, pair.house.who(pair.mentee.person), pair.mentee.user) == 0
     assert len(pair.mentor.invites()) == 1
 
 
@@ -116,7 +131,8 @@ def _leaves_at_night(pair: MailPair) -> None:
     house = pair.house
     house.clock.now = datetime(2026, 11, 24, 22, 0, tzinfo=UTC)
     ann, before = pair.mentee.person, len(pair.mails(pair.mentor))
-    assert leaving.leave(house.parts, house.who(ann), ann.email) == 1
+    assert leaving.leave(house.parts, house.who(ann), ann.email) == 2
+    house.work()
     assert pair.mentee.invites() == [], "their own copy is gone at once"
     assert len(pair.mails(pair.mentor)) == before
     house.clock.now = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)

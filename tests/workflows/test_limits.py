@@ -127,6 +127,37 @@ def test_what_is_not_in_a_list_is_named(field: str, wrong: str) -> None:
     assert list(problems(replace(TYPED, **{field: wrong}))) == [field]
 
 
+@pytest.mark.parametrize(
+    ("clock", "typed", "said"),
+    [
+        ("24", ("9", "5"), "until 05:00 in the morning? Write 17:00, or 05:00 if you mean it"),
+        ("24", ("09:30", "5"), "until 05:00 in the morning? Write 17:00, or 05:00 if you mean it"),
+        ("24", ("22", "6"), "until 06:00 in the morning? Write 06:00 if you mean it"),
+        ("12", ("9", "5"), "until 5:00 am? Write 5:00 pm, or 5:00 am if you mean it"),
+        ("12", ("9 am", "5"), "until 5:00 am? Write 5:00 pm, or 5:00 am if you mean it"),
+        ("12", ("9:00", "5:00"), "until 5:00 am? Write 5:00 pm, or 5:00 am if you mean it"),
+    ],
+)
+def test_a_bare_hour_is_not_taken_for_one_in_the_night(clock: str, typed: Stretch, said: str) -> None:
+    assert problems(replace(on_monday(typed), clock=clock)) == {"mon": said}
+    assert problems(replace(TYPED, clock=clock, preferred=(typed,))) == {"preferred": said}
+
+
+@pytest.mark.parametrize(
+    ("clock", "typed"),
+    [
+        ("24", ("9", "5:00")),
+        ("24", ("9", "05:00")),
+        ("24", ("9", "500")),
+        ("12", ("9 am", "5 am")),
+        ("12", ("9", "05:00")),
+    ],
+)
+def test_what_is_written_out_is_taken_as_it_is_written(clock: str, typed: Stretch) -> None:
+    found = limits_form.read(replace(on_monday(typed), clock=clock)).limits.hours.days[0]
+    assert found == (DayHours(540, 300),)
+
+
 def test_every_problem_is_told_at_once() -> None:
     wrong = replace(on_monday(("9", "")), zone="Nowhere", country="XX", clock="", preferred=(("", "9"),), per_day="0")
     assert set(problems(wrong)) == {"zone", "country", "clock", "mon", "preferred", "per_day"}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from mentoring.errors import BadInput, InterludeError, Missing, Reconnect, Refused, TryLater
+from mentoring.errors import BadInput, InterludeError, Missing, Reconnect, Refused, TryLater, Unreachable, WrongServer
 from mentoring.mail import Mailbox, Security, SetAside
 from mentoring.outbox import Act, Carrier, Letter
 from mentoring.people import Role
@@ -36,6 +36,13 @@ class Desk:
     def kept(self) -> Mailbox | None:
         with self.parts.database.reading(self.house.organisation_id) as memory:
             return mailboxes.opened(memory)
+
+    def noted(self) -> tuple[str, datetime | None]:
+        """What is wrong with the mailbox, and since when nothing leaves by it."""
+        with self.parts.database.reading(self.house.organisation_id) as memory:
+            kept = mailboxes.kept(memory)
+        assert kept is not None
+        return kept.problem, kept.failing_since
 
     def log(self) -> list[tuple[str, str]]:
         with self.parts.database.reading(self.house.organisation_id) as memory:
@@ -118,8 +125,9 @@ def test_every_wrong_field_is_named_before_any_server_is_asked(
     ("answers", "error"),
     [
         ({"AUTH": b"535 no"}, Reconnect),
-        ({"greeting": b"421 busy"}, TryLater),
-        ({"EHLO": b"250 nothing"}, Refused),
+        ({"greeting": b"421 busy"}, Unreachable),
+        ({"greeting": b"554 no"}, WrongServer),
+        ({"EHLO": b"250 nothing"}, WrongServer),
     ],
 )
 def test_a_server_that_does_not_let_us_in_leaves_the_mailbox_as_it_was(
@@ -135,7 +143,7 @@ def test_a_server_that_does_not_let_us_in_leaves_the_mailbox_as_it_was(
 
 def test_a_server_that_the_operator_does_not_allow_is_not_visited(tmp_path: Path, office: PostOffice) -> None:
     desk = Desk(a_house(tmp_path))
-    with pytest.raises(Refused):
+    with pytest.raises(WrongServer):
         mailbox.save(desk.parts, desk.admin, typed(port=office.port))
     assert desk.kept() is None
 
@@ -182,12 +190,14 @@ def test_a_mailbox_can_be_removed(desk: Desk) -> None:
 def test_a_test_mail_goes_to_the_admin_alone_and_ends_a_problem(desk: Desk, office: PostOffice) -> None:
     desk.keeps(port=office.port, username="", secret="")
     with desk.parts.database.writing(desk.house.organisation_id) as memory:
-        mailboxes.note_problem(memory, "the server is not there")
+        kept = mailboxes.kept(memory)
+        assert kept is not None
+        mailboxes.note_problem(memory, kept, "the server is not there", desk.house.clock())
     assert mailbox.test(desk.parts, desk.admin) == "zofia@example.org"
     (arrived,) = office.arrived
     assert arrived.to == "zofia@example.org"
     assert arrived.mail["Subject"] == "Interlude can send mail"
-    assert pages.mail_page(desk.parts, desk.admin).problem == ""
+    assert desk.noted() == ("", None)
     assert desk.log() == [("sent a test mail", "zofia@example.org")]
 
 
@@ -198,6 +208,33 @@ def test_what_keeps_a_test_mail_from_leaving_is_told_and_noted(desk: Desk, offic
         mailbox.test(desk.parts, desk.admin)
     assert pages.mail_page(desk.parts, desk.admin).problem == str(told.value)
     assert desk.log() == [("sent a test mail in vain", "zofia@example.org")]
+
+
+def test_that_the_admins_own_address_is_refused_is_no_problem_of_the_mailbox(desk: Desk, office: PostOffice) -> None:
+    desk.keeps(port=office.port, username="", secret="")
+    office.refused = {"zofia@example.org"}
+    with pytest.raises(Refused) as told:
+        mailbox.test(desk.parts, desk.admin)
+    assert "zofia" not in str(told.value)
+    assert desk.noted() == ("", None)
+    assert desk.log() == [("sent a test mail in vain", "zofia@example.org")]
+
+
+def test_saving_the_mailbox_ends_a_problem_and_what_an_older_attempt_says_afterwards_is_not_noted(
+    desk: Desk, office: PostOffice
+) -> None:
+    desk.keeps(port=office.port, username="", secret="")
+    with desk.parts.database.writing(desk.house.organisation_id) as memory:
+        before = mailboxes.kept(memory)
+        assert before is not None
+        mailboxes.note_problem(memory, before, "its password is wrong", desk.house.clock())
+    assert desk.noted() == ("its password is wrong", desk.house.clock())
+    desk.house.clock.turn(minutes=1)
+    mailbox.save(desk.parts, desk.admin, typed(port=office.port))
+    assert desk.noted() == ("", None)
+    with desk.parts.database.writing(desk.house.organisation_id) as memory:
+        mailboxes.note_problem(memory, before, "its password is wrong", desk.house.clock())
+    assert desk.noted() == ("", None)
 
 
 def test_without_a_mailbox_there_is_nothing_to_try(desk: Desk) -> None:

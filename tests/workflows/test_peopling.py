@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from mentoring.mail import Mailbox
 from mentoring.outbox import Letter
 from mentoring.people import Person, Role, Seniority
 from store import audit, mailboxes, outbox, people
+from store.memory import Memory
 from tests.workflows.house import BOTH, House, a_house
 from workflows import importing, pages, peopling, reviewing, steering
 from workflows import mailboxes as mailbox
@@ -32,7 +34,7 @@ class Staff:
     def __init__(self, house: House) -> None:
         self.house, self.parts = house, house.parts
         self.zofia = house.add("Zofia Zeder", roles=ADMIN)
-        self.ann, self.ben = house.add("Ann Ash"), house.add("Ben Birch")
+        self.ann, self.ben = (house.add(name, roles=frozenset()) for name in ("Ann Ash", "Ben Birch"))
         with house.parts.database.writing(house.organisation_id) as memory:
             mailboxes.save(memory, MAILBOX, house.clock())
 
@@ -150,6 +152,8 @@ def test_somebody_who_is_not_there_is_missing(staff: Staff) -> None:
 
 
 def test_an_admin_makes_another_and_roles_that_people_chose_stay(staff: Staff) -> None:
+    with staff.parts.database.writing(staff.house.organisation_id) as memory:
+        people.set_roles(memory, staff.ann.id, BOTH)
     peopling.set_admin(staff.parts, staff.admin, staff.ann.id, True)
     assert staff.now(staff.ann).roles == BOTH | ADMIN
     peopling.set_admin(staff.parts, staff.house.who(staff.ann), staff.zofia.id, False)
@@ -215,11 +219,22 @@ def test_who_was_asked_or_has_come_is_not_asked(staff: Staff, moment: str) -> No
     assert staff.letters() == [staff.ben.id]
 
 
-def test_who_has_stopped_everything_is_not_asked(staff: Staff) -> None:
+LEFT_ALONE: dict[str, Callable[[Memory, int, datetime], None]] = {
+    "stopped everything": lambda memory, each, now: people.stop(memory, each),
+    "asked to be deleted": lambda memory, each, now: people.note(memory, each, leaving_at=now),
+    "is a mentee": lambda memory, each, now: people.set_roles(memory, each, {Role.MENTEE}),
+    "is a mentor": lambda memory, each, now: people.set_roles(memory, each, {Role.MENTOR, Role.ADMIN}),
+}
+
+
+@pytest.mark.parametrize("why", LEFT_ALONE)
+def test_who_takes_part_has_stopped_or_is_leaving_is_not_asked(staff: Staff, why: str) -> None:
     with staff.parts.database.writing(staff.house.organisation_id) as memory:
-        people.stop(memory, staff.ann.id)
+        LEFT_ALONE[why](memory, staff.ann.id, staff.house.clock())
+    assert pages.people_page(staff.parts, staff.admin).to_invite == 1
     assert peopling.invite(staff.parts, staff.admin, [staff.ann.id]) == 0
-    assert staff.letters() == []
+    assert peopling.invite_everybody(staff.parts, staff.admin, 1) == 1
+    assert staff.letters() == [staff.ben.id]
 
 
 def test_without_a_mailbox_nobody_is_invited_and_nobody_counts_as_invited(staff: Staff) -> None:
@@ -232,7 +247,7 @@ def test_without_a_mailbox_nobody_is_invited_and_nobody_counts_as_invited(staff:
 def test_everybody_is_invited_when_they_are_as_many_as_the_admin_saw(staff: Staff) -> None:
     page = pages.people_page(staff.parts, staff.admin)
     assert page.to_invite == 2, "everybody but the admin who looks"
-    staff.house.add("Cora Cedar")
+    staff.house.add("Cora Cedar", roles=frozenset())
     with pytest.raises(ChangedMeanwhile):
         peopling.invite_everybody(staff.parts, staff.admin, page.to_invite)
     assert staff.letters() == []

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mentoring.errors import Refused
+from mentoring.errors import ChangedMeanwhile, Refused
 from mentoring.intervals import Interval
 from mentoring.people import Role
 from mentoring.policy import Sending
@@ -162,3 +162,36 @@ def test_a_released_suggestion_is_asked_about_and_an_unreleased_one_is_not(house
     house.work()
     assert pair.now.state is State.ASKED_MENTEE
     assert pair.mentee.invite()
+
+
+def test_turning_sending_on_lets_all_that_was_told_go_at_once(desk: Desk) -> None:
+    assert reviewing.number_waiting(desk.parts, desk.admin) == 2
+    assert reviewing.let_all_go(desk.parts, desk.admin, 2) == 2
+    assert desk.house.nudges == [("ask", (desk.house.organisation_id, each.id)) for each in (desk.first, desk.second)]
+    assert desk.log() == [("changed sending from review to on", "everybody")]
+    assert reviewing.number_waiting(desk.parts, desk.admin) == 0
+
+
+@pytest.mark.parametrize("expected", [0, 1, 3])
+def test_sending_stays_as_it_is_when_another_number_waits_than_was_told(desk: Desk, expected: int) -> None:
+    with pytest.raises(ChangedMeanwhile):
+        reviewing.let_all_go(desk.parts, desk.admin, expected)
+    assert desk.log() == []
+    assert pages.health(desk.parts, desk.admin).sending is Sending.REVIEW
+
+
+def test_what_waited_while_sending_was_off_is_told_too(desk: Desk) -> None:
+    desk.house.policy(sending=Sending.OFF)
+    assert reviewing.number_waiting(desk.parts, desk.admin) == 2
+
+
+def test_fifty_are_shown_at_a_time(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workflows.admin_views.PAGE_SIZE", 1)
+    monkeypatch.setattr("workflows.pages.review.PAGE_SIZE", 1)
+    shown = [pages.review_page(desk.parts, desk.admin, number) for number in (1, 2, 9)]
+    assert [[each.id for each in page.waiting] for page in shown] == [
+        [desk.first.id],
+        [desk.second.id],
+        [desk.second.id],
+    ]
+    assert [page.part.last for page in shown] == [2, 2, 2]

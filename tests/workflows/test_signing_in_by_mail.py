@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,13 +13,13 @@ from sqlalchemy import event, select
 
 from mentoring.errors import BadInput
 from mentoring.outbox import Letter, Transition
-from mentoring.people import Person
+from mentoring.people import Person, Role
 from mentoring.policy import Sending
 from store import mailboxes, organisations, outbox, people, tables
 from tests.wires.post import Arrived, PostOffice, post_office
 from tests.workflows.by_mail import sends_by
 from tests.workflows.house import House, a_house, a_person
-from workflows import joining, signing_in, signing_in_by_mail
+from workflows import joining, peopling, signing_in, signing_in_by_mail, sweeping, welcoming
 from workflows.bootstrap import Parts
 from workflows.door_views import CameIn, LinkState
 from workflows.views import Who
@@ -60,6 +60,10 @@ class Desk:
     def peek(self, link: str, browser: str = HERE) -> LinkState:
         return signing_in.peek(self.parts, link, browser)
 
+    def is_leaving(self) -> None:
+        with self.parts.database.writing(self.house.organisation_id) as memory:
+            people.note(memory, self.ann.id, leaving_at=self.house.clock())
+
     def invites(self, person: Person) -> None:
         with self.parts.database.writing(self.house.organisation_id) as memory:
             outbox.write_letter(memory, person.id, Letter.WELCOME, self.house.clock(), self.house.clock())
@@ -93,6 +97,14 @@ def test_an_address_is_known_in_whatever_case_it_is_typed(desk: Desk, typed: str
     desk.ask(typed)
     desk.house.work()
     assert len(desk.office.arrived) == 1
+
+
+def test_nobody_writes_to_who_is_being_deleted(desk: Desk) -> None:
+    desk.is_leaving()
+    desk.ask()
+    desk.house.work()
+    assert desk.office.arrived == []
+    assert desk.waiting("sign_in_requests", "outbox", "sign_in_links") == 0
 
 
 def test_nobody_writes_to_an_address_that_is_nobodys(desk: Desk) -> None:
@@ -202,6 +214,21 @@ def test_of_many_who_answer_at_once_one_writes_the_letter(desk: Desk) -> None:
         list(threads.map(lambda _: signing_in_by_mail.answer_requests(desk.parts), range(4)))
     assert desk.waiting("outbox") == 1
     assert desk.waiting("sign_in_links") == 1
+
+
+def test_whoever_asks_for_somebody_else_keeps_only_themselves_from_asking(desk: Desk) -> None:
+    for _ in range(8):
+        desk.ask(browser=THERE)
+    desk.house.work()
+    assert len(desk.office.arrived) == signing_in_by_mail.MOST_PER_HOUR
+    assert desk.comes(desk.asked(HERE)) == CameIn(desk.house.who(desk.ann))
+
+
+def test_nobodys_mailbox_is_filled_by_many_browsers_either(desk: Desk) -> None:
+    for browser in range(30):
+        desk.ask(browser=f"hash of browser {browser}")
+    desk.house.work()
+    assert len(desk.office.arrived) == signing_in_by_mail.MOST_OF_ALL
 
 
 def test_nobodys_mailbox_is_filled_by_somebody_elses_asking(desk: Desk) -> None:
@@ -318,6 +345,42 @@ def test_an_invitation_says_what_is_read_and_leads_in_once_for_two_weeks(desk: D
     assert desk.peek(link) is LinkState.GONE
 
 
+ENDS: dict[str, Callable[[Desk, Who], object]] = {
+    "signing out everywhere": lambda d, _: joining.sign_out_everywhere(d.parts, d.house.who(d.ann)),
+    "being signed out by an admin": lambda d, admin: peopling.sign_out_everywhere(d.parts, admin, d.ann.id),
+    "stopping everything": lambda d, _: joining.stop(d.parts, d.house.organisation_id, d.ann.id),
+    "being made an admin": lambda d, admin: peopling.set_admin(d.parts, admin, d.ann.id, True),
+    "being made an admin at the terminal": lambda d, _: welcoming.add_admin(d.parts, d.ann.email, ""),
+    "coming in by another": lambda d, _: d.comes(shown(d)),
+}
+
+
+def shown(desk: Desk) -> str:
+    """The token of a link that an operator prints."""
+    return signing_in.link(desk.parts, desk.house.organisation_id, desk.ann.id).rpartition("/")[2]
+
+
+@pytest.mark.parametrize("how", ENDS)
+def test_links_that_lie_about_let_nobody_in_after(desk: Desk, how: str) -> None:
+    desk.invites(desk.ann)
+    admin = desk.house.who(desk.house.add("Zofia Zeder", roles=frozenset({Role.ADMIN})))
+    old = [token(desk.office.arrived[0]), shown(desk), desk.asked()]
+    assert [desk.peek(each) for each in old] == [LinkState.WORKS] * 3
+    ENDS[how](desk, admin)
+    assert [desk.peek(each) for each in old] == [LinkState.GONE] * 3
+    assert [desk.comes(each) for each in old] == [None] * 3
+    assert desk.comes(desk.asked()) == CameIn(desk.house.who(desk.ann)), "one that is asked for after works"
+
+
+def test_letters_and_links_that_have_ended_are_forgotten(desk: Desk) -> None:
+    desk.comes(desk.asked())
+    for days, left in ((34, 1), (2, 0)):
+        desk.house.clock.turn(days=days)
+        sweeping.housekeeping(desk.parts)
+        assert desk.waiting("outbox") == left
+        assert desk.waiting("sign_in_links") == 0
+
+
 def test_a_repeated_invitation_carries_the_same_link(desk: Desk) -> None:
     desk.office.drops = True
     desk.invites(desk.ann)
@@ -335,10 +398,12 @@ def test_an_invitation_can_be_stopped_with_one_click(desk: Desk) -> None:
     assert "Do not write to me again" in desk.office.arrived[0].text
 
 
-@pytest.mark.parametrize("why", ["stopped", "joined"])
-def test_who_has_stopped_or_joined_is_not_invited(desk: Desk, why: str) -> None:
+@pytest.mark.parametrize("why", ["stopped", "joined", "leaving"])
+def test_who_has_stopped_joined_or_is_leaving_is_not_invited(desk: Desk, why: str) -> None:
     if why == "stopped":
         joining.stop(desk.parts, desk.house.organisation_id, desk.ann.id)
+    elif why == "leaving":
+        desk.is_leaving()
     else:
         desk.comes(desk.asked())
     desk.office.arrived.clear()

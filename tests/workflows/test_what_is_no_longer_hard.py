@@ -12,6 +12,7 @@ import pytest
 from mentoring.errors import BadInput, Missing
 from mentoring.needs import Challenge, Theme
 from mentoring.people import Expertise, Person
+from mentoring.proposals import State
 from store import challenges, needs, rounds, settled, themes
 from tests.workflows.house import House, a_house
 from workflows import explaining, noting, pages, proposing
@@ -85,6 +86,17 @@ def test_what_is_no_longer_hard_is_no_need_in_the_next_round(ann: Ann) -> None:
         assert needs.of_person(memory, ann.person.id) == ()
 
 
+def test_what_is_open_on_it_is_taken_back_and_nothing_else_is(ann: Ann) -> None:
+    start = ann.house.clock() + timedelta(days=2)
+    open_on_it = ann.house.reserve(ann.person, ann.ben, start, ann.theme_id)
+    as_mentor = ann.house.reserve(ann.ben, ann.person, start + timedelta(hours=1), ann.theme_id)
+    assert noting.settle(ann.parts, ann.who, ann.theme_id) == 1
+    gone = ann.house.proposal(open_on_it.id)
+    assert (gone.state, gone.ended_because) == (State.WITHDRAWN, "it is no longer hard for whoever asked")
+    assert ann.house.proposal(as_mentor.id).state is State.RESERVED
+    assert [job for job, _ in ann.house.nudges if job == "next_best"] == []
+
+
 def test_it_is_a_need_again_once_it_is_written_of_again(ann: Ann) -> None:
     ann.settles()
     ann.house.clock.turn(days=1)
@@ -153,7 +165,9 @@ def test_the_absence_is_explained_to_admins_and_to_the_person(ann: Ann) -> None:
     mine = {each.rule: each for each in pages.home(ann.parts, ann.who).absences}
     assert mine[SETTLED].mend is Mend.CHALLENGES
     with ann.parts.database.reading(ann.house.organisation_id) as memory:
-        assert [each["rule"] for each in rounds.told(memory, ann.person.id) or ()] == [SETTLED]
+        told = rounds.told(memory, ann.person.id)
+        assert told is not None
+        assert [each["rule"] for each in told.misses] == [SETTLED]
         last = rounds.latest(memory)
         assert last
         assert last.record["in_the_way"][SETTLED] == 1

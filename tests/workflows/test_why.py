@@ -203,6 +203,19 @@ def test_rules_that_are_told_are_rules_that_exist(two: Two) -> None:
         assert all(rule in BY_NAME or rule in others or rule.startswith("time: ") for rule in told(found))
 
 
+def test_what_is_written_or_struck_out_meanwhile_counts_at_once(two: Two) -> None:
+    """Themes are kept for the next time that is asked."""
+    house = two.house
+    quiet = house.add("Quiet Quentin")
+    assert vetoes(explained(house, quiet)) == {"recurs"}
+    writes(house, quiet)
+    assert "considered" in told(explained(house, quiet))
+    with house.parts.database.writing(house.organisation_id) as memory:
+        for each in challenges.of_person(memory, quiet.id):
+            challenges.remove(memory, each.id)
+    assert vetoes(explained(house, quiet)) == {"recurs"}
+
+
 def test_somebody_who_does_not_exist_is_an_error(tmp_path: Path) -> None:
     house = a_house(tmp_path)
     with pytest.raises(KeyError):

@@ -14,7 +14,7 @@ from mentoring.errors import ChangedMeanwhile, Missing, Refused
 from mentoring.intervals import Interval
 from mentoring.people import Person
 from mentoring.proposals import Answer, Door, Partstat, Party, Proposal, State
-from store import proposals
+from store import people, proposals
 from store.keyring import Keyring
 from tests.workflows.house import House, a_house
 from workflows import bearers, joining, signing_in, without_signing_in
@@ -151,6 +151,18 @@ def test_stop_takes_back_what_is_open_and_starting_again_undoes_it(asked: Asked)
     assert without_signing_in.stop_page(asked.parts, asked.stops()).stopped
     without_signing_in.start(asked.parts, asked.stops())
     assert asked.person() == replace(asked.ann, stopped=False)
+
+
+def test_who_is_being_deleted_cannot_be_started_again(asked: Asked) -> None:
+    joining.stop(asked.parts, asked.house.organisation_id, asked.ann.id)
+    with asked.parts.database.writing(asked.house.organisation_id) as memory:
+        people.note(memory, asked.ann.id, leaving_at=asked.house.clock())
+    for opens in (without_signing_in.stop_page, without_signing_in.start):
+        with pytest.raises(Missing):
+            opens(asked.parts, asked.stops())
+    without_signing_in.stop(asked.parts, asked.stops())
+    with asked.parts.database.reading(asked.house.organisation_id) as memory:
+        assert people.get(memory, asked.ann.id).stopped
 
 
 @pytest.mark.parametrize(

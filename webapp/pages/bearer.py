@@ -15,7 +15,9 @@ from mentoring.errors import BadInput
 from webapp.answers import OVERTAKEN, answered, overtaken
 from webapp.backstage import backstage
 from webapp.errors import if_theirs
+from webapp.ids import an_id
 from webapp.limits import BEARERS, limiter
+from webapp.said_back import taken_back
 
 page_of = Blueprint("bearer", __name__)
 
@@ -34,7 +36,8 @@ def _keep_the_address(response: Response) -> Response:
 @page_of.get("/stop/<token>")
 @often
 def stop(token: str) -> str:
-    return _stop_page(token)
+    """What was taken back just now is in the address, since there is no session to keep it in."""
+    return _stop_page(token, request.args.get("taken_back", type=an_id) or 0)
 
 
 @page_of.post("/stop/<token>")
@@ -43,27 +46,28 @@ def stop_or_start(token: str) -> str | BaseResponse:
     """A mail program's one click is answered at once, since it follows no redirect (RFC 8058 section 3.2)."""
     if request.form.get("List-Unsubscribe") == "One-Click":
         with if_theirs():
-            backstage().stop_by_token(token)
-        return _stop_page(token)
+            number = backstage().stop_by_token(token)
+        return _stop_page(token, number)
     with if_theirs():
-        _do(request.form.get("act", ""), token)
-    return redirect(url_for("bearer.stop", token=token))
+        number = _do(request.form.get("act", ""), token)
+    return redirect(url_for("bearer.stop", token=token, taken_back=number or None))
 
 
-def _do(act: str, token: str) -> None:
+def _do(act: str, token: str) -> int:
+    """Returns how many open suggestions were taken back."""
     if act in PAUSES:
-        backstage().pause_by_token(token, PAUSES[act])
-    elif act == "stop":
-        backstage().stop_by_token(token)
-    elif act == "start":
+        return backstage().pause_by_token(token, PAUSES[act])
+    if act == "stop":
+        return backstage().stop_by_token(token)
+    if act == "start":
         backstage().start_by_token(token)
-    else:
-        raise BadInput.of("act", "press one of the buttons")
+        return 0
+    raise BadInput.of("act", "press one of the buttons")
 
 
-def _stop_page(token: str) -> str:
+def _stop_page(token: str, number: int) -> str:
     with if_theirs():
-        return render_template("stop.html", view=backstage().stop_page(token))
+        return render_template("stop.html", view=backstage().stop_page(token), taken_back=taken_back(number))
 
 
 @page_of.get("/answer/<token>")

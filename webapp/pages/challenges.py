@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from mentoring.errors import BadInput
 from webapp.backstage import backstage
 from webapp.errors import by_field, if_theirs
+from webapp.said_back import taken_back
 from webapp.signed_in import who
 from workflows.views import NoteView
 
@@ -65,8 +66,8 @@ def strike_out(challenge_id: int) -> Response:
 @page_of.post("/themes/<id:theme_id>/settle")
 def settle(theme_id: int) -> Response:
     with if_theirs():
-        backstage().settle(who(), theme_id)
-    flash("Good to hear. Nobody is looked for until you write of it again.")
+        number = backstage().settle(who(), theme_id)
+    flash(f"Good to hear. Nobody is looked for until you write of it again. {taken_back(number)}".strip())
     return redirect(url_for("challenges.page"))
 
 

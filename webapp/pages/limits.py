@@ -44,22 +44,32 @@ def save() -> Response | tuple[str, int]:
     return redirect(url_for("limits.page"))
 
 
+@page_of.get("/pause")
+def pause_page() -> str:
+    return _shown("pause.html", {})
+
+
 @page_of.post("/pause")
 def pause() -> Response | tuple[str, int]:
     try:
         weeks = PAUSES.get(request.form.get("weeks", ""))
         number = backstage().pause_for(who(), weeks) if weeks else backstage().pause(who(), _until())
     except BadInput as error:
-        return _page(by_field(error)), 400
+        return _shown("pause.html", by_field(error)), 400
     flash(f"Paused. {taken_back(number)}".strip())
-    return redirect(url_for("limits.page"))
+    return redirect(url_for("limits.pause_page"))
 
 
 @page_of.post("/back")
 def back() -> Response:
     backstage().back(who())
     flash("Welcome back. The next round looks at you again.")
-    return redirect(url_for("limits.page"))
+    return redirect(url_for("limits.pause_page"))
+
+
+@page_of.get("/never-with")
+def never_with_page() -> str:
+    return _shown("never_with.html", {})
 
 
 @page_of.post("/never-with")
@@ -67,9 +77,9 @@ def never_with() -> Response | tuple[str, int]:
     try:
         number = backstage().never_with(who(), request.form.get("person", type=an_id) or 0)
     except BadInput as error:
-        return _page(by_field(error)), 400
+        return _shown("never_with.html", by_field(error)), 400
     flash(f"Saved. Nobody is told. {taken_back(number)}".strip())
-    return redirect(url_for("limits.page", _anchor="never-with"))
+    return redirect(url_for("limits.never_with_page"))
 
 
 @page_of.post("/never-with/<id:other_id>/after-all")
@@ -77,21 +87,24 @@ def after_all(other_id: int) -> Response:
     with if_theirs():
         backstage().after_all(who(), other_id)
     flash("Taken off the list.")
-    return redirect(url_for("limits.page", _anchor="never-with"))
+    return redirect(url_for("limits.never_with_page"))
 
 
 def _page(problems: Mapping[str, str], form: LimitsForm | None = None) -> str:
     page = backstage().limits(who())
-    typed = request.form if "until" in problems else {}
     return render_template(
         "limits.html",
         page=page,
         form=form or page.form,
         problems=problems,
-        typed=typed,
         weekdays=WEEKDAYS,
         now=backstage().now(),
     )
+
+
+def _shown(template: str, problems: Mapping[str, str]) -> str:
+    """One of the two pages beside the form, which keep no limit that was typed and not saved from being saved."""
+    return render_template(template, page=backstage().limits(who()), problems=problems, typed=request.form)
 
 
 def _typed() -> LimitsForm:

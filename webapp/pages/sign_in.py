@@ -15,7 +15,7 @@ from webapp.backstage import backstage
 from webapp.browsers import named_browser, this_browser
 from webapp.errors import by_field, if_theirs
 from webapp.ids import an_id
-from webapp.limits import LINKS, SIGNING_IN, limiter, typed_address, whose
+from webapp.limits import LINKS, LINKS_FROM_ALL, SIGNING_IN, limiter, typed_address, typed_address_by_asker, whose
 from webapp.paths import own_path
 from webapp.signed_in import current_person, sign_in
 from webapp.signed_in import sign_out as leave
@@ -33,7 +33,8 @@ def page() -> str:
 
 @page_of.post("/sign-in")
 @limiter.limit(SIGNING_IN)
-@limiter.limit(LINKS, key_func=typed_address)
+@limiter.limit(LINKS_FROM_ALL, key_func=typed_address)
+@limiter.limit(LINKS, key_func=typed_address_by_asker)  # counted first: what it refuses does not count for all
 def ask() -> Response | tuple[str, int]:
     """The same for every address; whose it is, and whether anybody's, a worker finds out later."""
     try:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from mentoring.errors import BadInput, InterludeError, Refused
 from mentoring.intervals import utc
 from mentoring.proposals import Partstat
+from mentoring.times_in_words import sentence
 from webapp.answers import OVERTAKEN, answered, overtaken, seen_sequence
 from webapp.backstage import backstage
 from webapp.errors import if_theirs, said
@@ -35,9 +36,7 @@ def answer(proposal_id: int) -> Response:
     except OVERTAKEN as error:
         flash(_overtaken(proposal_id, error, given.sequence), "problem")
         return _to(proposal_id)
-    flash(
-        "Thank you, you said yes." if given.partstat is Partstat.ACCEPTED else "You said no. The time is yours again."
-    )
+    flash("Thank you, you said yes." if given.partstat is Partstat.ACCEPTED else "Thank you for answering.")
     return _to(proposal_id)
 
 
@@ -64,11 +63,12 @@ def move(proposal_id: int) -> Response | tuple[str, int]:
         start, sequence = _start(), seen_sequence()
         with if_theirs():
             backstage().move(who(), proposal_id, start, sequence)
+            view = backstage().suggestion(who(), proposal_id)
     except BadInput as error:
         return _times(proposal_id, said(error)), 400
     except OVERTAKEN as error:
         return _times(proposal_id, _overtaken(proposal_id, error, sequence)), 409
-    flash("The time is changed. Both calendars will show it.")
+    flash(f"The time is changed, and you have said yes to it. {sentence(view.their_answer_words)}")
     return _to(proposal_id)
 
 

@@ -85,10 +85,9 @@ def delete_everything() -> Response | tuple[str, int]:
 def _gone(waiting: int) -> str:
     if not waiting:
         return "Everything about you is deleted. Thank you for having been here."
-    what = "One message has" if waiting == 1 else f"{waiting} messages have"
     return (
-        f"You are out. {what} to leave first, so that no calendar keeps a meeting with you; then everything about you"
-        " is deleted, in a week at the latest. You need do nothing more."
+        "You are out. Your invites are being taken back, so that no calendar keeps a meeting with you; then everything"
+        " about you is deleted, within a week at the latest. You need do nothing more."
     )
 
 

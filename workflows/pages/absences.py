@@ -8,13 +8,20 @@ from zoneinfo import ZoneInfo
 from mentoring.availability import Unknown
 from mentoring.people import Person, Role
 from mentoring.policy import Policy
-from store import needs, rounds, settled
+from mentoring.proposals import BLOCKING, Party, Proposal, State
+from store import needs, people, proposals, rounds, settled
 from store.memory import Memory
+from workflows import inviting
 from workflows.knowing import time_of
-from workflows.recording import MISSES, SETTLED
+from workflows.recording import MENTEE_FULL, MISSES, SETTLED
 from workflows.views import Absence, Mend
 
 MOST_TOLD = 3
+ENDED = {
+    State.EXPIRED: "The suggestion with {name} was not answered in time.",
+    State.WITHDRAWN: "The suggestion with {name} was taken back: {because}.",
+    State.MISSED: "Your meeting with {name} did not take place.",
+}
 
 
 def absences(memory: Memory, person: Person, policy: Policy, now: datetime) -> tuple[Absence, ...]:
@@ -31,7 +38,7 @@ def _not_taking_part(person: Person) -> Absence:
     if person.opted_in(Role.MENTOR):
         words = "You take part as a mentor only: you are asked when a colleague could use your help."
     else:
-        words = "You have not said yet that you would like to take part."
+        words = "You take part in no role at the moment."
     return Absence("opted_in", words, Mend.TAKING_PART)
 
 
@@ -65,4 +72,31 @@ def _from_last_round(memory: Memory, person: Person) -> tuple[Absence, ...]:
     told = rounds.told(memory, person.id)
     if told is None:
         return (Absence("round", "The first round of suggestions has not run yet."),)
-    return tuple(Absence(each["rule"], each["words"]) for each in told[:MOST_TOLD])
+    latest = _latest_for(memory, person)
+    was_open = any(each["rule"] == MENTEE_FULL for each in told.misses)
+    if latest and latest.state not in BLOCKING and (was_open or _is_newer(latest, told)):
+        return _what_became_of(memory, latest)
+    lasting = [each for each in told.misses if each["rule"] != MENTEE_FULL]
+    return tuple(Absence(each["rule"], each["words"]) for each in lasting[:MOST_TOLD])
+
+
+def _latest_for(memory: Memory, person: Person) -> Proposal | None:
+    """The last that was made for them as a mentee."""
+    made = [each for each in proposals.of_person(memory, person.id) if each.pair.mentee_id == person.id]
+    return max(made, key=lambda each: each.id, default=None)
+
+
+def _is_newer(proposal: Proposal, told: rounds.Told) -> bool:
+    """Whether that round made it, or it ended after that round had looked: what was told then is of before."""
+    return proposal.round_id == told.round_id or inviting.last_change(proposal) > told.started_at
+
+
+def _what_became_of(memory: Memory, proposal: Proposal) -> tuple[Absence, ...]:
+    mentor = people.get(memory, proposal.pair.mentor_id)
+    words = ENDED.get(proposal.state, "").format(name=mentor.first_name, because=proposal.ended_because)
+    if proposal.state is State.DECLINED:
+        by_mentee = proposal.ended_because == f"declined_by_{Party.MENTEE}"
+        words = f"You said no to {mentor.first_name}." if by_mentee else f"{mentor.first_name} could not this time."
+    elif words and not proposal.asked(Party.MENTEE):
+        words = "A suggestion for you was taken back before you were asked."
+    return (Absence("latest", words),) if words else ()

@@ -7,7 +7,7 @@ from scheduler.ranking import TASTES
 from store import directory, organisations, policies
 from suggestions.rules import BY_NAME, meaning
 from workflows import reviewing, steering
-from workflows.admin_views import Because, ReviewPage, ToReview
+from workflows.admin_views import PAGE_SIZE, Because, Part, ReviewPage, ToReview
 from workflows.bootstrap import Parts
 from workflows.views import PersonChoice, Who
 
@@ -22,15 +22,16 @@ UNTOLD = frozenset({"evidence"})
 """What was read: the same for everybody."""
 
 
-def review_page(parts: Parts, who: Who) -> ReviewPage:
-    """Raises NotAllowed for anybody but an admin."""
+def review_page(parts: Parts, who: Who, number: int = 1) -> ReviewPage:
+    """number: which page. Raises NotAllowed for anybody but an admin."""
     with parts.database.reading(who.organisation_id) as memory:
         admin = steering.admin(memory, who)
         names = directory.names(memory)
         waiting = reviewing.waiting(memory, parts.clock())
         sending, stopped = policies.current(memory).sending, organisations.get(memory).stopped
-    shown = tuple(_shown(each, names) for each in waiting)
-    return ReviewPage(admin.limits.zone, sending, stopped, shown)
+    part = Part(min(number, Part(total=len(waiting)).last), len(waiting))
+    shown = tuple(_shown(each, names) for each in waiting[part.skipped : part.skipped + PAGE_SIZE])
+    return ReviewPage(admin.limits.zone, sending, stopped, shown, part)
 
 
 def _shown(proposal: Proposal, names: dict[int, str]) -> ToReview:
@@ -44,7 +45,6 @@ def _shown(proposal: Proposal, names: dict[int, str]) -> ToReview:
         because=tuple(
             Because(each.name, _meaning(each.name), each.points) for each in proposal.reasons if each.name not in UNTOLD
         ),
-        round_id=proposal.round_id,
     )
 
 

@@ -61,7 +61,7 @@ def view(
         can_move=can,
         can_name=answering.may_name_topic(proposal, party, now),
         sequence=proposal.sequence,
-        ended_words=ended(proposal, party, other),
+        ended_words=inviting.ended(proposal, party, other),
         copy_in=copy_in,
         can_miss=can_be_missed(proposal, now),
     )
@@ -82,20 +82,6 @@ def _standing(proposal: Proposal, party: Party, person: Person) -> str:
         Partstat.NEEDS_ACTION: "has not answered yet.",
     }
     return f"{person.first_name} {words[said.partstat]}"
-
-
-def ended(proposal: Proposal, reader: Party, other: Person) -> str:
-    """Why it is over, in words for one of the two; empty while it is not."""
-    if proposal.state is State.DECLINED:
-        by_reader = proposal.ended_because == f"declined_by_{reader}"
-        return "You said no. The time is yours again." if by_reader else f"{other.first_name} could not this time."
-    if proposal.state is State.EXPIRED:
-        return "It was not answered in time, so the time is free again."
-    if proposal.state is State.WITHDRAWN:
-        return f"Interlude took it back: {proposal.ended_because}."
-    if proposal.state is State.MISSED:
-        return "It did not take place."
-    return ""
 
 
 def other_times(parts: Parts, who: Who, proposal_id: int) -> tuple[Opening, ...]:

@@ -1,7 +1,11 @@
 """Mail as a carrier, what comes in by it, joining by a link, and what an admin lets go out."""
 
+from datetime import UTC, datetime
+
 import sqlalchemy as sa
 from alembic import op
+
+from store.columns import Moment
 
 revision = "0002"
 down_revision = "0001"
@@ -19,6 +23,7 @@ def upgrade() -> None:
     _mailboxes()
     _settled()
     _replies()
+    _joined()
 
 
 def _columns() -> None:
@@ -65,6 +70,8 @@ def _mailboxes() -> None:
         sa.Column("secret", sa.Text(), nullable=False),
         sa.Column("saved_at", MOMENT, nullable=False),
         sa.Column("problem", sa.Text(), nullable=False),
+        sa.Column("failing_since", MOMENT),
+        sa.Column("tried_at", MOMENT),
         _of_organisation("mailboxes"),
         sa.PrimaryKeyConstraint("id", name="pk_mailboxes"),
         sa.UniqueConstraint("organisation_id", name="uq_mailboxes_organisation_id"),
@@ -118,6 +125,20 @@ def _replies() -> None:
     for name in ("proposal_id", "person_id"):
         op.create_index(f"ix_replies_organisation_id_{name}", "replies", ["organisation_id", name], unique=False)
     op.create_index("ix_replies_state_try_at", "replies", ["state", "try_at"], unique=False)
+
+
+def _joined() -> None:
+    """Who has done anything has come in already: nobody invites them to join. When they did is not known any more."""
+    here = (
+        "CAST(roles AS TEXT) <> '[]'",
+        "id IN (SELECT person_id FROM connections)",
+        "id IN (SELECT person_id FROM challenges)",
+        "id IN (SELECT mentee_id FROM proposals)",
+        "id IN (SELECT mentor_id FROM proposals)",
+    )
+    people = sa.table("people", sa.column("joined_at", Moment))
+    joined = sa.update(people).values(joined_at=datetime.now(UTC))  # noqa: TID251 - nobody hands a migration the time
+    op.execute(joined.where(sa.or_(*(sa.text(each) for each in here))))
 
 
 def _of_organisation(table: str) -> sa.ForeignKeyConstraint:

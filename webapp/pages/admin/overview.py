@@ -7,8 +7,8 @@ import re
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from mentoring.errors import BadInput
-from mentoring.policy import Sending
+from mentoring.errors import BadInput, ChangedMeanwhile
+from mentoring.policy import RANGES, Sending
 from webapp.backstage import backstage
 from webapp.errors import by_field, if_theirs
 from webapp.ids import an_id
@@ -39,14 +39,34 @@ def stop_or_go() -> Response:
 
 
 @page_of.post("/sending")
-def sending() -> Response:
+def sending() -> Response | str | tuple[str, int]:
     try:
         chosen = Sending(request.form.get("sending", ""))
     except ValueError as problem:
         raise BadInput.of("sending", "choose off, review or on") from problem
+    if chosen is Sending.ON:
+        return _turn_on(request.form.get("expected", type=an_id))
     backstage().set_sending(who(), chosen)
     flash("Saved.")
     return redirect(url_for("admin.page"))
+
+
+def _turn_on(expected: int | None) -> Response | str | tuple[str, int]:
+    """At one press where nothing waits; else the number that would be let go is said first. expected: as was said."""
+    try:
+        number = backstage().let_all_go(who(), expected or 0)
+    except ChangedMeanwhile:
+        shown = {"number": backstage().number_waiting(who()), "health": backstage().health(who())}
+        page = render_template("admin/turn_on.html", changed=expected is not None, **shown)
+        return page if expected is None else (page, 409)
+    flash(f"Sending is on.{_let_go(number)}")
+    return redirect(url_for("admin.page"))
+
+
+def _let_go(number: int) -> str:
+    if not number:
+        return ""
+    return " The one suggestion that waited is let go." if number == 1 else f" The {number} that waited are let go."
 
 
 @page_of.post("/weekly-messages")
@@ -54,7 +74,7 @@ def weekly_messages() -> Response | tuple[str, int]:
     typed = request.form.get("weekly_messages", "").strip()
     try:
         if not re.fullmatch(r"[0-9]{1,4}", typed):
-            raise BadInput.of("weekly_messages", "write a whole number, such as 5")
+            raise BadInput.of("weekly_messages", "write a number from {:g} to {:g}".format(*RANGES["weekly_messages"]))
         backstage().set_weekly_messages(who(), int(typed), request.form.get("why", "").strip())
     except BadInput as error:
         return _page(by_field(error), typed), 400

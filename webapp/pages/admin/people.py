@@ -119,7 +119,10 @@ def forget(person_id: int) -> Response | tuple[str, int]:
         problems = by_field(error, refused_at="address")
         return _person(_shown(person_id), problems=problems, deleting=True), 400
     if waiting:
-        flash("They take part in nothing any more. Everything is deleted once their invites have been taken back.")
+        flash(
+            "They take part in nothing any more. Their invites are being taken back; then everything is deleted,"
+            " within a week at the latest."
+        )
         return _to(person_id)
     flash("Everything about them is deleted.")
     return redirect(url_for("admin_people.page"))

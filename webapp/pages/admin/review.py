@@ -12,6 +12,7 @@ from mentoring.errors import Refused
 from webapp.backstage import backstage
 from webapp.errors import said
 from webapp.ids import GREATEST
+from webapp.pages.admin.paging import which_page
 from webapp.signed_in import who
 from workflows.reviewing import Reviewed
 
@@ -20,7 +21,7 @@ page_of = Blueprint("admin_review", __name__, url_prefix="/admin/review")
 
 @page_of.get("")
 def page() -> str:
-    return render_template("admin/review.html", page=backstage().review_page(who()))
+    return render_template("admin/review.html", page=backstage().review_page(who(), which_page()))
 
 
 @page_of.post("")

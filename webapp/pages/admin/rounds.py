@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from webapp.backstage import backstage
@@ -13,6 +13,9 @@ from webapp.signed_in import who
 
 page_of = Blueprint("admin_rounds", __name__, url_prefix="/admin/rounds")
 
+STOP_POLLING = 286
+"""As htmx has it: the answer is shown, and nothing is asked any more."""
+
 
 @page_of.get("")
 def page() -> str:
@@ -22,11 +25,25 @@ def page() -> str:
 @page_of.post("")
 @limiter.limit(CONNECTION_TESTS)
 def start() -> Response:
-    if backstage().start_round(who()):
-        flash("It is being made. Reload the page in a moment to see what came of it.")
-    else:
-        flash("A round is being made already. Reload the page in a moment.", "problem")
+    """The page itself says that one is being made, whether it is this one or was begun before."""
+    backstage().start_round(who())
     return redirect(url_for("admin_rounds.page"))
+
+
+@page_of.get("/status")
+def status() -> tuple[str, int]:
+    """Whether one is still being made: the live line of the page."""
+    return _status(finished=not backstage().rounds_page(who(), 1).being_made)
+
+
+@page_of.get("/<id:round_id>/status")
+def status_of(round_id: int) -> tuple[str, int]:
+    with if_theirs():
+        return _status(finished=backstage().round_page(who(), round_id).finished)
+
+
+def _status(*, finished: bool) -> tuple[str, int]:
+    return render_template("admin/_round_status.html", finished=finished), STOP_POLLING if finished else 200
 
 
 @page_of.get("/<id:round_id>")
