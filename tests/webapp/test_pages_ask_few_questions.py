@@ -74,8 +74,8 @@ def _seat(folders: pytest.TempPathFactory, number: int) -> Seat:
     nils = house.add("Nils New", roles=frozenset({Role.MENTEE}))
     app = create_app(house.parts.settings, house.parts)
     app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=True)
-    browsers = [_browser(app, house, person) for person in (zofia, nils)]
-    return Seat(*browsers, house.parts.database._engine, _theirs(house, zofia))
+    busy, new = (_browser(app, house, person) for person in (zofia, nils))
+    return Seat(busy, new, house.parts.database._engine, _theirs(house, zofia))
 
 
 def _browser(app: Flask, house: House, person: Person) -> FlaskClient:
