@@ -151,6 +151,9 @@ def _filled(house: House, where: str) -> Things:
         policies.publish(memory, replace(policies.current(memory), sending=Sending.REVIEW))
         everybody = {seat: people.add(memory, _person(seat, where)) for seat in NAMES}
         owner = everybody[Seat.OWNER]
+        newcomer = people.add(
+            memory, replace(_person(Seat.MEMBER, where), email=f"new{where}@example.org", roles=frozenset())
+        )
         theme_id, settled_id, note_id = _written(house, memory, everybody, where)
         made = {state: proposals.add(memory, each) for state, each in _proposed(house, everybody, theme_id, where)}
         things: dict[str, int | str] = {
@@ -164,6 +167,7 @@ def _filled(house: House, where: str) -> Things:
             "expertise": people.get(memory, owner.id).expertise[0].id,
             "never": everybody[Seat.MEMBER].id,
             "settled": settled_id,
+            "newcomer_id": newcomer.id,
             "link": links.create(memory, owner.id, signing_in.SIGN_IN, house.clock() + DAY, house.clock()).token,
         }
         audit.note(memory, f"{NAMES[Seat.ADMIN]}{where}", "looked", f"{NAMES[Seat.OWNER]}{where}", house.clock())
