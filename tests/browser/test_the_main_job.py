@@ -62,7 +62,7 @@ def test_from_connecting_a_calendar_to_a_meeting_that_both_accepted(
     address = serve(application(house.parts, stage.queue.redis_url))
 
     signs_in(page, address, house.parts, ann)
-    expect(page.get_by_text("Your free time is unknown")).to_be_visible()
+    expect(page.get_by_role("link", name="Connect your calendar")).to_be_visible()
     connects_caldav(page, dav.url)
     counts_work_only(page)
     assert stage.until(lambda: is_read(house, ann))
