@@ -44,8 +44,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Makes a page in a browser profile of its own; fails the test on anything that its console complains of."""
+def new_page(browser: Browser, serve: Callable[[Flask], str]) -> Iterator[Callable[..., Page]]:
+    """Makes a page in a browser profile of its own; fails the test on anything that its console complains of.
+
+    It stands on `serve` so that pages close before their servers: a page that asks by itself never asks a stopped one.
+    """
     contexts, complaints = [], []
 
     def make(**how: Any) -> Page:
