@@ -253,13 +253,13 @@ def _proposed(house: House, everybody: dict[Seat, Person], theme_id: int, where:
 def _connected(house: House, memory: Memory, owner: Person, made: Proposal, where: str) -> dict[str, int | str]:
     now, account = house.clock(), Account("caldav", NOWHERE, f"{PLACE}{where}", "a secret")
     connection = calendars.connect(
-        memory, owner.id, account, [FoundCalendar("/work/", f"{PLACE}{where}", "Europe/Berlin", writable=True)], now
+        memory, owner.id, account, [FoundCalendar("/desk/", f"{PLACE}{where}", "Europe/Berlin", writable=True)], now
     )
     (work,) = calendars.calendars(memory, owner.id)
     busy = BusyEvent(Interval.lasting(now + 2 * DAY, 60), key="busy")
     calendars.save_reading(memory, work.id, Reading((busy,), Interval(now - DAY, now + 30 * DAY), "cursor"), now, now)
     calendars.choose(memory, connection.id, [work.id], work.id)
-    copies.save(memory, copies.Copy(made.id, owner.id, work.id, "/work/1.ics", "etag", 0, Partstat.ACCEPTED))
+    copies.save(memory, copies.Copy(made.id, owner.id, work.id, "/desk/1.ics", "etag", 0, Partstat.ACCEPTED))
     return {"connection": connection.id, "calendar": work.id}
 
 

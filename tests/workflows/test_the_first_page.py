@@ -31,7 +31,7 @@ def takes_part(roles: frozenset[Role]) -> Deed:
 
 def connects(house: House, memory: Memory, person: Person) -> None:
     account = Account("caldav", "https://calendar.example.org/", "ann", "secret")
-    found = [FoundCalendar("/work/", "Work", "Europe/Berlin", writable=True)]
+    found = [FoundCalendar("/desk/", "Work", "Europe/Berlin", writable=True)]
     calendars.connect(memory, person.id, account, found, house.clock())
 
 
