@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,12 +24,6 @@ from workflows import asking, peopling, sending
 from workflows.signing_in import SIGN_IN
 
 NO = Partstat.DECLINED
-
-
-@pytest.fixture
-def office() -> Iterator[PostOffice]:
-    with post_office() as opened_office:
-        yield opened_office
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,7 +13,7 @@ from mentoring.mail import Mailbox, Security, SetAside
 from mentoring.outbox import Act, Carrier, Letter
 from mentoring.people import Role
 from store import audit, mailboxes, outbox, replies
-from tests.wires.post import PostOffice, post_office
+from tests.wires.post import PostOffice
 from tests.wires.smtp import smtp_wire
 from tests.workflows.house import House, a_house
 from tests.workflows.pairs import THURSDAY
@@ -55,12 +54,6 @@ class Desk:
         kept = self.kept()
         assert kept is not None
         return kept
-
-
-@pytest.fixture
-def office() -> Iterator[PostOffice]:
-    with post_office() as opened:
-        yield opened
 
 
 @pytest.fixture

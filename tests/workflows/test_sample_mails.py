@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,7 +17,7 @@ from mentoring.mail import Mailbox, Reply, Security
 from mentoring.proposals import Partstat, Party
 from store import mailboxes
 from tests.integrations.test_sample_mailbox import ADA, START, calendar, keep, mail
-from tests.wires.post import PostOffice, post_office
+from tests.wires.post import PostOffice
 from tests.workflows.house import House, a_house
 from workflows import pages
 from workflows.bootstrap import Parts
@@ -26,12 +25,6 @@ from workflows.sample import mail_program
 from workflows.sample.answering_apps import Waiting, answers
 
 BEN = "ben@quayline.example"
-
-
-@pytest.fixture
-def office() -> Iterator[PostOffice]:
-    with post_office() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -27,12 +26,6 @@ from workflows import answering, asking, connecting, receiving
 from workflows.bootstrap import Parts
 
 YES, NO, MAYBE = Partstat.ACCEPTED, Partstat.DECLINED, Partstat.TENTATIVE
-
-
-@pytest.fixture
-def office() -> Iterator[PostOffice]:
-    with post_office() as opened_office:
-        yield opened_office
 
 
 @pytest.fixture
