@@ -11,7 +11,17 @@ from integrations.guarded_http import GuardedHttp
 from integrations.webdav import WebDav
 from mentoring.availability import Reading
 from mentoring.intervals import Interval
-from mentoring.ports import Account, Capability, CopySeen, CopyText, FoundCalendar, KeyOf, PlacedCopy
+from mentoring.ports import (
+    NOTHING_OF_OURS,
+    Account,
+    Capability,
+    CopySeen,
+    CopyText,
+    FoundCalendar,
+    KeyOf,
+    Own,
+    PlacedCopy,
+)
 
 
 class CalDav:
@@ -27,7 +37,14 @@ class CalDav:
         return found_calendars(self._dav(account), account.address)
 
     def read(
-        self, account: Account, calendar: FoundCalendar, window: Interval, key_of: KeyOf, cursor: str, now: datetime
+        self,
+        account: Account,
+        calendar: FoundCalendar,
+        window: Interval,
+        key_of: KeyOf,
+        cursor: str,
+        now: datetime,
+        own: Own = NOTHING_OF_OURS,
     ) -> Reading | None:
         return read_calendar(self._dav(account), account, calendar, window, key_of, cursor)
 

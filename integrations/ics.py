@@ -14,7 +14,7 @@ from integrations.ical_zones import iana
 from integrations.statuses import problem_of
 from mentoring.availability import Reading
 from mentoring.intervals import Interval
-from mentoring.ports import Account, Capability, FoundCalendar, KeyOf
+from mentoring.ports import NOTHING_OF_OURS, Account, Capability, FoundCalendar, KeyOf, Own
 
 THE_ONLY_ONE = "feed"
 """The name of a feed's one calendar. Not its address: a private feed's address is its password."""
@@ -49,7 +49,14 @@ class IcsFeed:
         )
 
     def read(
-        self, account: Account, calendar: FoundCalendar, window: Interval, key_of: KeyOf, cursor: str, now: datetime
+        self,
+        account: Account,
+        calendar: FoundCalendar,
+        window: Interval,
+        key_of: KeyOf,
+        cursor: str,
+        now: datetime,
+        own: Own = NOTHING_OF_OURS,
     ) -> Reading | None:
         """See ReadsCalendars. A feed that sends the same again counts as unchanged, whatever its headers say."""
         fingerprint = about(account, calendar)

@@ -33,12 +33,14 @@ class BusyEvent:
 class Reading:
     """What one full look at one calendar gave: the busy events inside `covers`, and the cursor for the next look.
 
-    Complete by construction: a provider that cannot read everything raises instead.
+    Complete by construction: a provider that cannot read everything raises instead. news: since the last look somebody
+    changed the calendar, for certain; False also where that cannot be told.
     """
 
     events: tuple[BusyEvent, ...]
     covers: Interval
     cursor: str = ""
+    news: bool = False
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,10 @@ class Refused(InterludeError):
     """Give up and report: what was asked is impossible here, and trying again will not change it."""
 
 
+class NotGiven(Refused):
+    """The person, or their organisation, did not give the permission that was asked for."""
+
+
 class ChangedMeanwhile(InterludeError):
     """A calendar object is not what we last saw (a stale ETag): read it again, then decide."""
 

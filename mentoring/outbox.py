@@ -22,10 +22,11 @@ class Act(StrEnum):
 
 
 class Carrier(StrEnum):
-    """How it is told: by a copy in the person's calendar, or by mail."""
+    """How it is told: by a copy in the person's calendar, by mail, or as a guest of the organiser's own event."""
 
     COPY = "copy"
     MAIL = "mail"
+    EVENT = "event"
 
 
 class Letter(StrEnum):
@@ -33,6 +34,7 @@ class Letter(StrEnum):
 
     SIGN_IN = "sign_in"
     WELCOME = "welcome"
+    BROKEN = "broken"
 
 
 class Transition(StrEnum):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from mentoring.availability import Reading
+from mentoring.errors import InterludeError
 from mentoring.intervals import Interval
 from mentoring.proposals import Partstat
 
@@ -19,10 +20,22 @@ class Capability(StrEnum):
     READ = "read"
     PUSH = "push"
     PLACE_COPY = "place_copy"
+    ORGANISE = "organise"
 
 
 KeyOf = Callable[[str], str]
 """A keyed hash of a provider's event id, the only trace of it that is stored."""
+
+
+Own = Mapping[str, Interval]
+"""Interlude's own events in a person's time, by UID: their intervals. Where a provider tells busy times without saying
+of which events, it needs them to tell ours apart."""
+
+NOTHING_OF_OURS: Own = {}
+
+
+def not_renewed(secret: str) -> None:
+    """For an account whose secret nobody keeps."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +54,8 @@ class Account:
     """How to reach a person's calendars at one provider. The secret is never shown, not even in an error; nor is the
     address, which is the password of a private feed.
 
-    owners: the addresses that are this person's, lower case; they say whose declined events are free.
+    owners: the addresses that are this person's, lower case; they say whose declined events are free. renewed: told
+    the secret that takes the place of this one, when a provider gives out new tokens.
     """
 
     provider: str
@@ -50,6 +64,7 @@ class Account:
     secret: str = field(default="", repr=False)
     owners: frozenset[str] = frozenset()
     zone: str = "UTC"
+    renewed: Callable[[str], None] = field(default=not_renewed, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -117,12 +132,150 @@ class ReadsCalendars(Protocol):
         ...
 
     def read(
-        self, account: Account, calendar: FoundCalendar, window: Interval, key_of: KeyOf, cursor: str, now: datetime
+        self,
+        account: Account,
+        calendar: FoundCalendar,
+        window: Interval,
+        key_of: KeyOf,
+        cursor: str,
+        now: datetime,
+        own: Own = NOTHING_OF_OURS,
     ) -> Reading | None:
         """The busy events inside the window, all of them; None when nothing changed since the cursor was given.
 
         A partial, unparsable or failed answer raises and never returns less. An expired cursor is a full read.
+        own: each of these that lies in the calendar comes out as an event of its own, under key_of(its UID).
         """
+        ...
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One calendar of several to be read in one go, and the cursor of its last reading."""
+
+    calendar: FoundCalendar
+    cursor: str = ""
+
+
+@runtime_checkable
+class ReadsTogether(Protocol):
+    """A provider that answers for several calendars of one account in one request."""
+
+    def read_together(
+        self,
+        account: Account,
+        wanted: Sequence[Wanted],
+        window: Interval,
+        key_of: KeyOf,
+        now: datetime,
+        own: Own = NOTHING_OF_OURS,
+    ) -> Mapping[str, Reading | InterludeError | None]:
+        """As ReadsCalendars.read for each, by href. What is wrong with one calendar only is its value and raises not;
+        what is wrong with the account or the provider raises."""
+        ...
+
+
+@dataclass(frozen=True)
+class Channel:
+    """Where a provider tells us of changes. id: ours at Google, the subscription's at Microsoft. resource: Google's
+    name for what is watched, needed to stop it. secret: what each notification must carry."""
+
+    id: str
+    resource: str
+    secret: str = field(repr=False)
+    expires_at: datetime
+
+
+@runtime_checkable
+class Watches(Protocol):
+    """A provider that tells of changes by itself (Capability.PUSH). Raises as ReadsCalendars does; Refused also for a
+    calendar that cannot be watched."""
+
+    def watch(
+        self, account: Account, calendar: FoundCalendar, hook: str, channel_id: str, secret: str, now: datetime
+    ) -> Channel:
+        """Has the provider tell `hook` (an https address) of changes. channel_id: a new one, where ours to choose."""
+        ...
+
+    def prolong(self, account: Account, channel: Channel, now: datetime) -> Channel | None:
+        """The same for longer; None where only a new one can take its place, or it is no longer known there."""
+        ...
+
+    def unwatch(self, account: Account, channel: Channel) -> None:
+        """Stops it; one that is gone already is success."""
+        ...
+
+
+@runtime_checkable
+class Revokes(Protocol):
+    """A provider at which the permission itself can be given back."""
+
+    def revoke(self, account: Account) -> None:
+        """Ends the permission; one that has ended already is success. Raises TryLater."""
+        ...
+
+
+@dataclass(frozen=True)
+class EventText:
+    """The organiser's event as it should be. key: the same for each repeat, so that it is created once. guests: whom
+    the provider asks, with the answers that are known."""
+
+    key: str
+    uid: str
+    interval: Interval
+    summary: str
+    description: str
+    guests: tuple[Attendee, ...]
+
+
+@dataclass(frozen=True)
+class GuestSeen:
+    """What one guest has answered. counter: another time that they propose. answered_at: None where it is not told."""
+
+    address: str
+    partstat: Partstat
+    answered_at: datetime | None = None
+    counter: Interval | None = None
+
+
+@dataclass(frozen=True)
+class EventSeen:
+    """The organiser's event as it is now. id: the provider's name for it. version: what a change is held against."""
+
+    id: str
+    uid: str
+    version: str
+    interval: Interval
+    guests: tuple[GuestSeen, ...]
+    cancelled: bool = False
+    changed_at: datetime | None = None
+
+
+@runtime_checkable
+class Organises(Protocol):
+    """A provider in whose calendar the organisation's own account holds the events. Raises as ReadsCalendars does.
+
+    Each call tells the guests what it changes for them, by the provider's own invites.
+    """
+
+    def promised_uid(self, key: str) -> str:
+        """The UID that the event of that key will have; empty where only its creation tells."""
+        ...
+
+    def create(self, account: Account, event: EventText) -> EventSeen:
+        """The event of that key, made unless it is there already, as it then is: perhaps cancelled, or older."""
+        ...
+
+    def event(self, account: Account, event_id: str) -> EventSeen | None:
+        """As it is now; None when there is nothing of that id any more."""
+        ...
+
+    def change(self, account: Account, seen: EventSeen, event: EventText) -> EventSeen:
+        """Makes it what `event` says. Raises ChangedMeanwhile when it is not the version seen, Refused when gone."""
+        ...
+
+    def cancel(self, account: Account, event_id: str) -> None:
+        """Takes it away and tells its guests; one that is gone already is success."""
         ...
 
 

@@ -104,9 +104,11 @@ class Reason:
 
 @dataclass(frozen=True)
 class Proposal:
-    """Twenty minutes for a need, offered to a pair. uid never changes; sequence rises with each change of time.
+    """Twenty minutes for a need, offered to a pair. uid never changes once anybody was asked; sequence rises with each
+    change of time.
 
-    released_at: when an admin let it go out, where that is asked of them.
+    released_at: when an admin let it go out, where that is asked of them. organiser_…: who invites, as from the first
+    invite on; no id: a mailbox, or, without an address either, nobody was asked yet.
     """
 
     id: int
@@ -129,6 +131,9 @@ class Proposal:
     ended_because: str = ""
     round_id: int | None = None
     version: int = 0
+    organiser_id: int | None = None
+    organiser_name: str = ""
+    organiser_address: str = ""
 
     def person_id(self, party: Party) -> int:
         return self.pair.mentee_id if party is Party.MENTEE else self.pair.mentor_id

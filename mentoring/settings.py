@@ -10,6 +10,38 @@ from urllib.parse import urlsplit
 from mentoring.errors import BadInput, Problem
 
 LEAST_SECRET_LENGTH = 32
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+@dataclass(frozen=True)
+class GoogleApp:
+    """Interlude as Google knows it, and where Google is. set_up: whether anybody can connect with it."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+    auth_url: str
+    token_url: str
+    revoke_url: str
+    certs_url: str
+    api_url: str
+
+    @property
+    def set_up(self) -> bool:
+        return bool(self.client_id)
+
+
+@dataclass(frozen=True)
+class MicrosoftApp:
+    """Interlude as Microsoft Entra knows it, and where Microsoft is. authority_url: with the tenant."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+    authority_url: str
+    graph_url: str
+
+    @property
+    def set_up(self) -> bool:
+        return bool(self.client_id)
 
 
 @dataclass(frozen=True)
@@ -20,6 +52,8 @@ class Settings:
     live at. token_keys: Fernet keys, the first one encrypts, all of them decrypt. bind: where the web process listens.
     trusted_proxies: how many proxies stand before it and say for whom they ask; none is believed otherwise.
     demo: the sign-in page shows the sample people. model_path, tokenizer_path: another text model than the shipped one.
+    push_url: where Google and Microsoft reach us to tell of changes; empty: they are asked instead. google_…,
+    microsoft_…, graph_url: each provider's addresses, and Interlude's own name and secret there.
     """
 
     database_url: str
@@ -39,6 +73,18 @@ class Settings:
     log_level: str = "INFO"
     model_path: str = ""
     tokenizer_path: str = ""
+    push_url: str = ""
+    google_auth_url: str = "https://accounts.google.com/o/oauth2/v2/auth"
+    google_token_url: str = "https://oauth2.googleapis.com/token"  # noqa: S105 -- an address, no password
+    google_revoke_url: str = "https://oauth2.googleapis.com/revoke"
+    google_certs_url: str = "https://www.googleapis.com/oauth2/v3/certs"
+    google_api_url: str = "https://www.googleapis.com/calendar/v3/"
+    google_client_id: str = ""
+    google_client_secret: str = field(default="", repr=False)
+    microsoft_authority_url: str = "https://login.microsoftonline.com/common"
+    graph_url: str = "https://graph.microsoft.com/v1.0"
+    microsoft_client_id: str = ""
+    microsoft_client_secret: str = field(default="", repr=False)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
@@ -49,6 +95,24 @@ class Settings:
     def secure(self) -> bool:
         """Whether people reach us over https, so that cookies are for https only."""
         return self.base_url.startswith("https://")
+
+    @property
+    def google(self) -> GoogleApp:
+        return GoogleApp(
+            self.google_client_id,
+            self.google_client_secret,
+            self.google_auth_url,
+            self.google_token_url,
+            self.google_revoke_url,
+            self.google_certs_url,
+            self.google_api_url,
+        )
+
+    @property
+    def microsoft(self) -> MicrosoftApp:
+        return MicrosoftApp(
+            self.microsoft_client_id, self.microsoft_client_secret, self.microsoft_authority_url, self.graph_url
+        )
 
 
 class _Reader:
@@ -85,6 +149,32 @@ class _Reader:
             self.wrong(name, f"must begin with {' or '.join(f'{scheme}:' for scheme in schemes)}")
         return text
 
+    def peer(self, name: str, otherwise: str, ending: str = "") -> str:
+        """The address of a provider: https, or http on this machine, for tests."""
+        text = self.text(name, otherwise)
+        parsed = urlsplit(text)
+        if parsed.scheme not in {"http", "https"} or not parsed.hostname:
+            self.wrong(name, "must begin with https:")
+        elif parsed.scheme == "http" and parsed.hostname not in LOOPBACK:
+            self.wrong(name, "must begin with https: (http is for an address of this machine only)")
+        elif not text.endswith(ending):
+            self.wrong(name, f"must end in {ending}")
+        return text
+
+    def app(self, provider: str) -> tuple[str, str]:
+        """Client id and secret, which go together."""
+        client_id, secret = self.text(f"{provider}_CLIENT_ID"), self.text(f"{provider}_CLIENT_SECRET")
+        if bool(client_id) != bool(secret):
+            lacking = "CLIENT_SECRET" if client_id else "CLIENT_ID"
+            self.wrong(f"{provider}_{lacking}", "is missing: client id and secret go together")
+        return client_id, secret
+
+    def push_url(self, base_url: str) -> str:
+        """By default ours, where it is one that Google and Microsoft would call."""
+        if self.text("PUSH_URL"):
+            return self.peer("PUSH_URL", "").rstrip("/")
+        return base_url if base_url.startswith("https://") and urlsplit(base_url).hostname not in LOOPBACK else ""
+
     def secret(self, name: str) -> str:
         text = self.text(name)
         if len(text) < LEAST_SECRET_LENGTH:
@@ -109,13 +199,16 @@ class _Reader:
         return hosts
 
     def settings(self) -> Settings:
+        base_url = self.url("BASE_URL", ("http", "https"), "http://127.0.0.1:8000").rstrip("/")
+        google_id, google_secret = self.app("GOOGLE")
+        microsoft_id, microsoft_secret = self.app("MICROSOFT")
         settings = Settings(
             database_url=self.url("DATABASE_URL", ("sqlite", "postgresql")),
             redis_url=self.url("REDIS_URL", ("redis", "rediss", "unix")),
             secret_key=self.secret("SECRET_KEY"),
             token_keys=self.token_keys(),
             var=Path(self.text("VAR", "var")),
-            base_url=self.url("BASE_URL", ("http", "https"), "http://127.0.0.1:8000").rstrip("/"),
+            base_url=base_url,
             bind=self.text("BIND", "127.0.0.1:8000"),
             allow_hosts=self.allow_hosts(),
             organiser_name=self.text("ORGANISER_NAME", "Interlude"),
@@ -127,6 +220,18 @@ class _Reader:
             log_level=self.text("LOG_LEVEL", "INFO").upper(),
             model_path=self.text("MODEL_PATH"),
             tokenizer_path=self.text("TOKENIZER_PATH"),
+            push_url=self.push_url(base_url),
+            google_auth_url=self.peer("GOOGLE_AUTH_URL", Settings.google_auth_url),
+            google_token_url=self.peer("GOOGLE_TOKEN_URL", Settings.google_token_url),
+            google_revoke_url=self.peer("GOOGLE_REVOKE_URL", Settings.google_revoke_url),
+            google_certs_url=self.peer("GOOGLE_CERTS_URL", Settings.google_certs_url),
+            google_api_url=self.peer("GOOGLE_API_URL", Settings.google_api_url, ending="/calendar/v3/"),
+            google_client_id=google_id,
+            google_client_secret=google_secret,
+            microsoft_authority_url=self.peer("MICROSOFT_AUTHORITY_URL", Settings.microsoft_authority_url).rstrip("/"),
+            graph_url=self.peer("GRAPH_URL", Settings.graph_url, ending="/v1.0"),
+            microsoft_client_id=microsoft_id,
+            microsoft_client_secret=microsoft_secret,
         )
         if settings.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
             self.wrong("LOG_LEVEL", "must be DEBUG, INFO, WARNING or ERROR")

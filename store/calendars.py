@@ -106,7 +106,7 @@ def connect(
     known = memory.first(memory.select(_connections).where(_same_account(memory, person_id, account)))
     if known is None:
         named = {"provider": account.provider, "username": account.username, **_sealed(memory, account.address)}
-        new = memory.insert(_connections, person_id=person_id, created_at=now, **named, **values)
+        new = memory.insert(_connections, person_id=person_id, created_at=now, subject="", **named, **values)
     else:
         new = known.id
         memory.changed(memory.update(_connections).where(_connections.c.id == new).values(**values))

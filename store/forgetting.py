@@ -41,7 +41,8 @@ def forget(memory: Memory, person_id: int) -> None:
     _strike(memory, tables.audit, ("who", "what", "subject"), names)
     _strike(memory, tables.policies, ("author", "reason"), names)
     # What a mail server says of an address, it says with the address.
-    _strike(memory, tables.mailboxes, ("problem",), names)
+    _strike(memory, tables.mailboxes, ("problem", "inbox_problem"), names)
+    _strike(memory, tables.organisers, ("problem",), names)
     _strike(memory, tables.outbox, ("last_error",), names)
     _strike_rounds(memory, person_id, names)
 

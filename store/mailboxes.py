@@ -44,6 +44,13 @@ def save(memory: Memory, mailbox: Mailbox, now: datetime) -> None:
         "problem": "",
         "failing_since": None,
         "tried_at": None,
+        "inbox_host": "",
+        "inbox_port": 0,
+        "inbox_security": Security.TLS.value,
+        "inbox_username": "",
+        "inbox_secret": "",
+        "inbox_cursor": "",
+        "inbox_problem": "",
     }
     if not memory.changed(memory.update(_mailboxes).values(**values)):
         memory.insert(_mailboxes, **values)

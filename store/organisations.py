@@ -26,7 +26,7 @@ class Organisation:
 def add(memory: Memory, name: str, zone: str) -> Organisation:
     """A new one, with the policy that Interlude starts with. Raises BadInput for an unknown zone."""
     known_zone(zone)
-    statement = insert(tables.organisations).values(name=name, zone=zone, stopped=False)
+    statement = insert(tables.organisations).values(name=name, zone=zone, stopped=False, sign_in_domains="")
     new = memory.connection.execute(statement.returning(tables.organisations.c.id)).scalar_one()
     policies.publish(memory.inside(new), Policy())
     return Organisation(new, name, zone)

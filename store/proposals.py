@@ -56,6 +56,9 @@ SAME_NAMES = (
     "released_at",
     "ended_because",
     "round_id",
+    "organiser_id",
+    "organiser_name",
+    "organiser_address",
 )
 """Fields that are columns of the same name and type."""
 

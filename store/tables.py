@@ -73,6 +73,8 @@ organisations = Table(
     _needed("name", Text),
     _needed("zone", String(64)),
     _needed("stopped", Boolean),
+    # Whose addresses may sign in by Google or Microsoft, a domain a line; empty: any.
+    _needed("sign_in_domains", Text),
     sqlite_autoincrement=True,
 )
 
@@ -156,7 +158,44 @@ mailboxes = _scoped(
     # While no mail at all can leave by it: since when, and when it was last tried.
     Column("failing_since", Moment),
     Column("tried_at", Moment),
+    # Where its replies are read; an empty host: they are piped to us, or nobody reads them.
+    _needed("inbox_host", Text),
+    _needed("inbox_port", Integer),
+    _needed("inbox_security", String(16)),
+    _needed("inbox_username", Text),
+    _needed("inbox_secret", Text),
+    # UIDVALIDITY and the last UID that was read (RFC 9051 section 2.3.1.1).
+    _needed("inbox_cursor", Text),
+    _needed("inbox_problem", Text),
+    Column("inbox_read_at", Moment),
     UniqueConstraint("organisation_id"),
+)
+
+# The organisation's own account at Google or Microsoft, in whose calendar its events are. One that was put aside is
+# kept while events of its still lie ahead.
+organisers = _scoped(
+    "organisers",
+    _needed("provider", String(32)),
+    _needed("subject", String(255)),
+    _needed("address", String(320)),
+    _needed("name", Text),
+    _needed("secret", Text),
+    _needed("saved_at", Moment),
+    Column("put_aside_at", Moment),
+    _needed("problem", Text),
+    Column("failing_since", Moment),
+    Column("tried_at", Moment),
+    referred_to=True,
+)
+
+# Who somebody is at Google or Microsoft, so that they are known again though their address changes.
+identities = _scoped(
+    "identities",
+    *_belongs("person_id", "people"),
+    _needed("provider", String(32)),
+    _needed("subject", String(255)),
+    _needed("created_at", Moment),
+    UniqueConstraint("organisation_id", "provider", "subject"),
 )
 
 connections = _scoped(
@@ -171,6 +210,10 @@ connections = _scoped(
     _needed("created_at", Moment),
     _needed("state", String(16)),
     _needed("problem", Text),
+    # The account's own name at Google or Microsoft; empty elsewhere.
+    _needed("subject", String(255)),
+    # When its owner was told that it is broken; NULL once it works again.
+    Column("told_at", Moment),
     referred_to=True,
 )
 
@@ -191,7 +234,26 @@ calendars = _scoped(
     _needed("problem", Text),
     Column("problem_since", Moment),
     Column("next_read_at", Moment, index=True),
+    # When its provider last told us of a change.
+    Column("heard_at", Moment),
     referred_to=True,
+)
+
+# Where Google and Microsoft tell us of changes: to one calendar, or to an organiser's.
+watches = _scoped(
+    "watches",
+    *_belongs("calendar_id", "calendars", nullable=True),
+    *_belongs("organiser_id", "organisers", nullable=True),
+    Column("channel", String(255), nullable=False, unique=True),
+    _needed("resource", Text),
+    # Encrypted: what each notification must carry.
+    _needed("secret", Text),
+    _needed("created_at", Moment),
+    _needed("expires_at", Moment),
+    # Found silent, or told by the provider that it is over: to be replaced.
+    _needed("lost", Boolean),
+    Column("heard_at", Moment),
+    Index(None, "expires_at"),
 )
 
 busy_events = _scoped(
@@ -304,6 +366,10 @@ proposals = _scoped(
     Column("expires_at", Moment),
     # When an admin let it go out, while sending is in review.
     Column("released_at", Moment),
+    # Who invites to it, kept from the first invite to the last; no id: a mailbox.
+    Column("organiser_id", Id),
+    _needed("organiser_name", Text),
+    _needed("organiser_address", Text),
     _needed("ended_because", Text),
     Column("round_id", Id, ForeignKey("rounds.id", ondelete="SET NULL"), index=True),
     _needed("version", Integer),
@@ -354,6 +420,21 @@ copies = _scoped(
     _needed("partstat", String(16)),
     _needed("removed", Boolean),
     UniqueConstraint("proposal_id", "person_id"),
+)
+
+# The event in the organiser's own calendar, of which the two are guests.
+organiser_events = _scoped(
+    "organiser_events",
+    *_belongs("proposal_id", "proposals"),
+    *_belongs("organiser_id", "organisers"),
+    _needed("event_id", Text),
+    _needed("version", Text),
+    _needed("sequence", Integer),
+    # What each of the two had answered when it was last looked at.
+    _needed("mentee_partstat", String(16)),
+    _needed("mentor_partstat", String(16)),
+    _needed("cancelled", Boolean),
+    UniqueConstraint("proposal_id"),
 )
 
 # A letter is about no proposal; link_id is the sign-in link that it carries.

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from integrations.guarded_http import GuardedHttp, Limits
+from integrations.outside import UNLIMITED, Outside, Throttle
 from integrations.registry import provider
 from mentoring.outbox import Observer, Transition, silent
 from mentoring.ports import PlacesCopies, ReadsCalendars
@@ -58,10 +59,15 @@ class Parts:
     nudge: Nudge = no_nudge
     observer: Observer = silent
     lease_seconds: float = LEASE_SECONDS
+    throttle: Throttle = UNLIMITED
+
+    @property
+    def outside(self) -> Outside:
+        return Outside(self.http, self.settings.google, self.settings.microsoft, self.clock, self.throttle)
 
     def provider(self, name: str) -> ReadsCalendars:
         """The calendar provider of that name. Raises Refused for one we do not have."""
-        return provider(name, self.http)
+        return provider(name, self.outside)
 
     def copies(self, name: str) -> PlacesCopies | None:
         """The same as one in whose calendars copies can be placed, or None where they cannot."""

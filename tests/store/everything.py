@@ -82,6 +82,7 @@ def planted(memory: Memory, word: str = PLANTED) -> Planted:
     mailboxes.save(memory, MAILBOX, NOW)
     mailboxes.note_problem(memory, mailboxes.Kept(MAILBOX, NOW, ""), f"550 5.1.1 <{word}@example.org>: no such user")
     outbox.give_up(memory, _letter(memory, other), f"{word} Person's calendar is full")
+    _at_google(memory, word, person, made, copy)
     sign_in_requests.add_anywhere(memory, f"{word}@example.org", "a browser", NOW)
     audit.note(memory, f"{word}@example.org", "connected a calendar", f"{word} Person", NOW)
     policies.publish(memory, Policy(author=f"{word} Person", reason=f"{word} Person asked for it", at=NOW))
@@ -168,6 +169,19 @@ def _heard(memory: Memory, person_id: int, made: Proposal) -> int:
     kept = replies.add(memory, "a trace", NOW, proposal_id=made.id, person_id=person_id, **answer)  # type: ignore[arg-type]
     assert kept is not None
     return kept
+
+
+def _at_google(memory: Memory, word: str, person_id: int, made: Proposal, copy: Copy) -> None:
+    """Known there, watched there, and a guest of the organisation's own account there."""
+    memory.insert(tables.identities, person_id=person_id, provider="google", subject=f"{word} there", created_at=NOW)
+    organiser = {"provider": "google", "subject": "42", "address": "interlude@harbour.example", "name": "Harbour"}
+    problem = f"{word}@example.org cannot be invited"
+    organiser_id = memory.insert(tables.organisers, **organiser, secret="", saved_at=NOW, problem=problem)
+    channel = {"channel": f"{word} channel", "resource": f"{word} resource", "secret": "", "lost": False}
+    memory.insert(tables.watches, calendar_id=copy.calendar_id, **channel, created_at=NOW, expires_at=NOW)
+    event = {"event_id": f"{word} event", "version": "1", "sequence": 0, "cancelled": False}
+    partstats = {"mentee_partstat": "ACCEPTED", "mentor_partstat": "NEEDS-ACTION"}
+    memory.insert(tables.organiser_events, proposal_id=made.id, organiser_id=organiser_id, **event, **partstats)
 
 
 def dump(database: Database) -> dict[str, list[str]]:
