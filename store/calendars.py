@@ -28,6 +28,7 @@ __all__ = [
     "choose",
     "claim_due",
     "connect",
+    "connected_by",
     "connection",
     "connections",
     "copies_calendar",
@@ -35,6 +36,7 @@ __all__ = [
     "make_due",
     "move",
     "purge_past",
+    "renew",
     "rotate_secrets",
     "save_problem",
     "save_reading",
@@ -52,6 +54,7 @@ class Connection:
     """A person's account at a provider. state: "reconnect" when only the person can mend it; problem says why.
 
     address: of a private feed it is its password, so it is shown in no repr; empty when no key opens it any more.
+    subject: the account's own name at Google or Microsoft, empty elsewhere.
     """
 
     id: int
@@ -63,6 +66,7 @@ class Connection:
     created_at: datetime
     state: ConnectionState = "ok"
     problem: str = ""
+    subject: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,31 +100,45 @@ class Calendar:
 
 
 def connect(
-    memory: Memory, person_id: int, account: Account, calendars: Sequence[FoundCalendar], now: datetime
+    memory: Memory,
+    person_id: int,
+    account: Account,
+    calendars: Sequence[FoundCalendar],
+    now: datetime,
+    subject: str = "",
 ) -> Connection:
     """Keeps the account, its address and secret encrypted, and its calendars, which are due at once.
 
     The same account again takes the new secret and keeps what was chosen; calendars that are no longer there go.
+    subject: the account's own name at Google or Microsoft, by which it is the same though its address has changed.
     """
-    values = {"secret": memory.keyring.encrypt(account.secret), "state": "ok", "problem": ""}
-    known = memory.first(memory.select(_connections).where(_same_account(memory, person_id, account)))
+    values = {"secret": memory.keyring.encrypt(account.secret), "state": "ok", "problem": "", "told_at": None}
+    named = {"username": account.username, "subject": subject, **_sealed(memory, account.address)}
+    known = memory.first(memory.select(_connections).where(_same_account(memory, person_id, account, subject)))
     if known is None:
-        named = {"provider": account.provider, "username": account.username, **_sealed(memory, account.address)}
-        new = memory.insert(_connections, person_id=person_id, created_at=now, subject="", **named, **values)
+        new = memory.insert(
+            _connections, person_id=person_id, provider=account.provider, created_at=now, **named, **values
+        )
     else:
         new = known.id
-        memory.changed(memory.update(_connections).where(_connections.c.id == new).values(**values))
+        memory.changed(memory.update(_connections).where(_connections.c.id == new).values(**named, **values))
     _keep_calendars(memory, person_id, new, calendars, now)
     return connection(memory, new)
 
 
-def _same_account(memory: Memory, person_id: int, account: Account) -> ColumnElement[bool]:
-    return and_(
-        _connections.c.person_id == person_id,
-        _connections.c.provider == account.provider,
-        _connections.c.address_key == _address_key(memory, account.address),
-        _connections.c.username == account.username,
-    )
+def _same_account(memory: Memory, person_id: int, account: Account, subject: str) -> ColumnElement[bool]:
+    of_person = and_(_connections.c.person_id == person_id, _connections.c.provider == account.provider)
+    if subject:
+        return and_(of_person, _connections.c.subject == subject)
+    at = _connections.c.address_key == _address_key(memory, account.address)
+    return and_(of_person, at, _connections.c.username == account.username)
+
+
+def connected_by(memory: Memory, provider: str, subject: str) -> frozenset[int]:
+    """Whose connections that account is: the ids of people. Empty when nobody has connected it."""
+    those = memory.select(_connections, _connections.c.person_id)
+    rows = memory.rows(those.where(_connections.c.provider == provider, _connections.c.subject == subject))
+    return frozenset(row.person_id for row in rows)
 
 
 def _sealed(memory: Memory, address: str) -> dict[str, str]:
@@ -272,6 +290,23 @@ def account(memory: Memory, connection_id: int) -> Account:
         owners=frozenset(addresses),
         zone=owner.limits["zone"],
     )
+
+
+def renew(memory: Memory, connection_id: int, before: str, after: str) -> bool:
+    """Keeps the secret that the provider gave in place of the one before. False, and nothing changed, where that is
+    not the one in force: the connection is gone, was connected anew, or somebody was faster."""
+    kept = memory.first(memory.select(_connections).where(_connections.c.id == connection_id).with_for_update())
+    if kept is None or _secret(memory, kept) != before:
+        return False
+    mine = memory.update(_connections).where(_connections.c.id == connection_id)
+    return memory.changed(mine.values(secret=memory.keyring.encrypt(after))) == 1
+
+
+def _secret(memory: Memory, row: Row[Any]) -> str | None:
+    try:
+        return memory.keyring.decrypt(row.secret)
+    except Reconnect:
+        return None
 
 
 def make_due(memory: Memory, person_ids: Iterable[int], now: datetime) -> None:

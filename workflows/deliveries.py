@@ -15,7 +15,7 @@ from store import calendars, copies, outbox, people, policies, proposals
 from store.calendars import Calendar
 from store.copies import Copy
 from store.memory import Memory
-from workflows import asking, inviting
+from workflows import accounts, asking, inviting
 from workflows.bootstrap import Parts
 
 LONGEST_PAUSE = timedelta(minutes=30)
@@ -106,7 +106,7 @@ def gather(parts: Parts, message: Message) -> Delivery:
             sending=policies.current(memory).sending,
             copy=copy,
             calendar=calendar,
-            account=calendars.account(memory, calendar.connection_id) if calendar else None,
+            account=accounts.account_in(parts, memory, calendar.connection_id) if calendar else None,
             mailed=outbox.mailed_before(memory, message),
         )
 

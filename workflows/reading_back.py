@@ -10,11 +10,11 @@ from datetime import datetime
 from mentoring import proposals as words
 from mentoring.errors import ChangedMeanwhile, DoubleBooking, InterludeError
 from mentoring.outbox import Act
-from mentoring.ports import Account, CopySeen, PlacedCopy
+from mentoring.ports import CopySeen, PlacedCopy
 from mentoring.proposals import Answer, Door, Partstat, Party, Proposal
 from store import calendars, copies, organisations, outbox, proposals
 from store.copies import BEING_REPLACED, Copy
-from workflows import answering, outgoing
+from workflows import accounts, answering, outgoing
 from workflows.bootstrap import Parts
 from workflows.keeping_on import each_by_itself
 
@@ -71,7 +71,7 @@ def _watched(parts: Parts, organisation_id: int) -> list[Watched]:
 def _look(parts: Parts, watched: Watched) -> int:
     placed = PlacedCopy(watched.copy.href, watched.copy.etag)
     try:
-        account = _account(parts, watched)
+        account = accounts.account(parts, watched.proposal.organisation_id, watched.connection_id)
         provider = parts.copies(account.provider)
         if provider is None:
             return 0
@@ -80,12 +80,6 @@ def _look(parts: Parts, watched: Watched) -> int:
     except InterludeError as problem:
         log.info("the copy of proposal %s could not be read: %s", watched.proposal.id, type(problem).__name__)
         return 0
-
-
-def _account(parts: Parts, watched: Watched) -> Account:
-    """Raises Reconnect where its secret can no longer be opened."""
-    with parts.database.reading(watched.proposal.organisation_id) as memory:
-        return calendars.account(memory, watched.connection_id)
 
 
 def take_in(parts: Parts, proposal: Proposal, party: Party, copy: Copy | None, seen: CopySeen | None) -> bool:

@@ -20,6 +20,7 @@ from mentoring.policy import Policy
 from store import calendars, policies, proposals
 from store.calendars import Calendar
 from store.memory import Memory
+from workflows import accounts
 from workflows.bootstrap import Parts
 from workflows.knowing import reading_window
 
@@ -212,8 +213,7 @@ def _look(parts: Parts, task: _Task) -> Look:
 def _read(parts: Parts, task: _Task, now: datetime) -> Reading | None:
     calendar = task.calendar
     try:
-        with parts.database.reading(task.organisation_id) as memory:
-            account = calendars.account(memory, calendar.connection_id)
+        account = accounts.account(parts, task.organisation_id, calendar.connection_id)
     except KeyError:
         raise Refused("the calendar was disconnected") from None
     cursor = "" if calendar.problem else calendar.cursor

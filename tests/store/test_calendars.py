@@ -46,6 +46,33 @@ def test_a_secret_that_no_key_opens_asks_the_person_to_connect_again(database: D
             calendars.account(memory, calendars.connections(memory)[0].id)
 
 
+def test_what_a_provider_renews_takes_the_place_of_exactly_the_secret_before(database: Database) -> None:
+    organisation_id, person = _somebody(database)
+    with database.writing(organisation_id) as memory:
+        new = connected(memory, person.id)
+        assert calendars.renew(memory, new.id, "correct horse battery", "second")
+        assert not calendars.renew(memory, new.id, "correct horse battery", "somebody was faster")
+        assert calendars.account(memory, new.id).secret == "second"
+        assert "second" not in calendars.connection(memory, new.id).secret
+        calendars.disconnect(memory, new.id)
+        assert not calendars.renew(memory, new.id, "second", "third")
+
+
+def test_an_account_with_a_name_that_never_changes_is_the_same_under_another_address(database: Database) -> None:
+    organisation_id, person = _somebody(database)
+    with database.writing(organisation_id) as memory:
+        before, after = (
+            calendars.connect(
+                memory, person.id, Account("google", each, each, each), [FoundCalendar("p", "P")], NOW, "1"
+            )
+            for each in ("ash@mail.example", "birch@mail.example")
+        )
+        assert before.id == after.id
+        assert after.username == after.address == "birch@mail.example"
+        assert calendars.connected_by(memory, "google", "1") == {person.id}
+        assert not calendars.connected_by(memory, "outlook", "1")
+
+
 def test_keys_are_changed_by_putting_a_new_one_in_front_and_rotating(database: Database) -> None:
     organisation_id, person = _somebody(database)
     with database.writing(organisation_id) as memory:

@@ -1,0 +1,47 @@
+"""Accounts as a provider works with them: what it renews of an account's tokens is kept, encrypted."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field, replace
+
+from mentoring.ports import Account
+from store import calendars
+from store.memory import Memory
+from workflows.bootstrap import Parts
+
+log = logging.getLogger("interlude.accounts")
+
+
+def account(parts: Parts, organisation_id: int, connection_id: int) -> Account:
+    """The account of that connection. Raises KeyError, and Reconnect when no key opens its secret."""
+    with parts.database.reading(organisation_id) as memory:
+        return account_in(parts, memory, connection_id)
+
+
+def account_in(parts: Parts, memory: Memory, connection_id: int) -> Account:
+    """The same, read in a transaction that is open already. It may be used when that is over."""
+    found = calendars.account(memory, connection_id)
+    return replace(found, renewed=_Keeper(parts, memory.scope, connection_id, found.secret))
+
+
+@dataclass
+class _Keeper:
+    """Saves the secret that takes the place of the one before, in a transaction of its own.
+
+    Only over that very one: whoever connected the account anew meanwhile, or renewed it first, has the better one.
+    """
+
+    parts: Parts
+    organisation_id: int
+    connection_id: int
+    before: str = field(repr=False)
+
+    def __call__(self, secret: str) -> None:
+        if secret == self.before:
+            return
+        with self.parts.database.writing(self.organisation_id) as memory:
+            kept = calendars.renew(memory, self.connection_id, self.before, secret)
+        if not kept:
+            log.info("new tokens of connection %s were not needed any more", self.connection_id)
+        self.before = secret
