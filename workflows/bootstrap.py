@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 
+from integrations import registry
 from integrations.guarded_http import GuardedHttp, Limits
 from integrations.outside import UNLIMITED, Outside, Throttle
-from integrations.registry import provider
+from mentoring.doors import LetsIn
 from mentoring.outbox import Observer, Transition, silent
 from mentoring.ports import PlacesCopies, ReadsCalendars
 from mentoring.settings import Settings
@@ -67,12 +68,21 @@ class Parts:
 
     def provider(self, name: str) -> ReadsCalendars:
         """The calendar provider of that name. Raises Refused for one we do not have."""
-        return provider(name, self.outside)
+        return registry.provider(name, self.outside)
 
     def copies(self, name: str) -> PlacesCopies | None:
         """The same as one in whose calendars copies can be placed, or None where they cannot."""
         found = self.provider(name)
         return found if isinstance(found, PlacesCopies) else None
+
+    @property
+    def doors(self) -> tuple[str, ...]:
+        """The providers at which people can sign in and give permission."""
+        return registry.doors(self.outside)
+
+    def door(self, name: str) -> LetsIn:
+        """The one of that name. Raises Refused where it is not set up."""
+        return registry.door(name, self.outside)
 
     def embedder(self) -> Embedder:
         return _embedder(self.settings.model_path, self.settings.tokenizer_path)
