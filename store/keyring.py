@@ -16,6 +16,7 @@ HASH_DIGITS = 32
 """128 bits: no two of a person's events share a key by chance."""
 
 EVENT_IDS, ADDRESSES, MAILS = "event ids", "addresses", "mails"
+ORGANISERS_EVENTS, EVENT_TEXTS = "organisers' events", "what organisers' events say"
 
 
 class Keyring:

@@ -26,6 +26,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.schema import SchemaItem
 
@@ -185,6 +186,14 @@ organisers = _scoped(
     _needed("problem", Text),
     Column("failing_since", Moment),
     Column("tried_at", Moment),
+    # At most one invites to what is new.
+    Index(
+        "ix_organisers_in_force",
+        "organisation_id",
+        unique=True,
+        sqlite_where=text("put_aside_at IS NULL"),
+        postgresql_where=text("put_aside_at IS NULL"),
+    ),
     referred_to=True,
 )
 
@@ -429,10 +438,14 @@ organiser_events = _scoped(
     *_belongs("organiser_id", "organisers"),
     _needed("event_id", Text),
     _needed("version", Text),
+    _needed("said", String(64)),
     _needed("sequence", Integer),
-    # What each of the two had answered when it was last looked at.
+    Column("told_at", Moment),
+    # What each of the two had answered when it was last looked at; empty for who is no guest of it.
     _needed("mentee_partstat", String(16)),
+    Column("mentee_heard_at", Moment),
     _needed("mentor_partstat", String(16)),
+    Column("mentor_heard_at", Moment),
     _needed("cancelled", Boolean),
     UniqueConstraint("proposal_id"),
 )

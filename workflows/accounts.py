@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from mentoring.ports import Account
-from store import calendars
+from store import calendars, organisers
 from store.memory import Memory
 from workflows.bootstrap import Parts
 
@@ -22,7 +23,13 @@ def account(parts: Parts, organisation_id: int, connection_id: int) -> Account:
 def account_in(parts: Parts, memory: Memory, connection_id: int) -> Account:
     """The same, read in a transaction that is open already. It may be used when that is over."""
     found = calendars.account(memory, connection_id)
-    return replace(found, renewed=_Keeper(parts, memory.scope, connection_id, found.secret))
+    return replace(found, renewed=_Keeper(parts, memory.scope, calendars.renew, connection_id, found.secret))
+
+
+def organiser_in(parts: Parts, memory: Memory, organiser_id: int) -> Account:
+    """The account that the organisation invites with. Raises KeyError, and Reconnect when no key opens its secret."""
+    found = organisers.account(memory, organiser_id)
+    return replace(found, renewed=_Keeper(parts, memory.scope, organisers.renew, organiser_id, found.secret))
 
 
 @dataclass
@@ -34,14 +41,15 @@ class _Keeper:
 
     parts: Parts
     organisation_id: int
-    connection_id: int
+    renew: Callable[[Memory, int, str, str], bool]
+    id: int
     before: str = field(repr=False)
 
     def __call__(self, secret: str) -> None:
         if secret == self.before:
             return
         with self.parts.database.writing(self.organisation_id) as memory:
-            kept = calendars.renew(memory, self.connection_id, self.before, secret)
+            kept = self.renew(memory, self.id, self.before, secret)
         if not kept:
-            log.info("new tokens of connection %s were not needed any more", self.connection_id)
+            log.info("new tokens of account %s were not needed any more", self.id)
         self.before = secret

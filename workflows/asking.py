@@ -15,7 +15,7 @@ from mentoring.policy import Policy, Sending
 from mentoring.proposals import Partstat, Party, Proposal, State
 from scheduler.refusals import Refusal, stands_in_the_way
 from store import organisations, people, policies, proposals, rounds
-from workflows import outgoing, syncing
+from workflows import inviting, outgoing, syncing
 from workflows.attention import asked_this_week
 from workflows.bootstrap import Parts
 from workflows.knowing import time_of
@@ -136,7 +136,7 @@ def _ask(parts: Parts, found: Case, party: Party) -> str:
     else:
         asked = words.ask_mentor(found.proposal, now, mentor_expiry(found, now))
     with parts.database.writing(asked.organisation_id) as memory:
-        saved = proposals.save(memory, asked)
+        saved = proposals.save(memory, inviting.begun(parts, memory, asked))
         messages = outgoing.write(parts, memory, saved, party, Act.PLACE, now)
     outgoing.nudge(parts, saved.organisation_id, messages)
     return f"asked the {party}"

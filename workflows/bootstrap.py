@@ -12,8 +12,9 @@ from integrations import registry
 from integrations.guarded_http import GuardedHttp, Limits
 from integrations.outside import UNLIMITED, Outside, Throttle
 from mentoring.doors import LetsIn
+from mentoring.errors import Refused
 from mentoring.outbox import Observer, Transition, silent
-from mentoring.ports import PlacesCopies, ReadsCalendars
+from mentoring.ports import Organises, PlacesCopies, ReadsCalendars
 from mentoring.settings import Settings
 from store.database import Database
 from store.keyring import Keyring
@@ -83,6 +84,13 @@ class Parts:
     def door(self, name: str) -> LetsIn:
         """The one of that name. Raises Refused where it is not set up."""
         return registry.door(name, self.outside)
+
+    def organises(self, name: str) -> Organises:
+        """The same as one in whose calendar the organisation's events can lie. Raises Refused where they cannot."""
+        found = self.provider(name)
+        if not isinstance(found, Organises):
+            raise Refused(f"nobody can be invited through {name!r}")
+        return found
 
     def embedder(self) -> Embedder:
         return _embedder(self.settings.model_path, self.settings.tokenizer_path)

@@ -102,7 +102,7 @@ def gather(parts: Parts, message: Message) -> Delivery:
             party=proposal.party(message.person_id),
             mentee=people.get(memory, proposal.pair.mentee_id),
             mentor=people.get(memory, proposal.pair.mentor_id),
-            organiser=inviting.organiser(memory, parts.settings),
+            organiser=inviting.organiser_of(memory, parts.settings, proposal),
             sending=policies.current(memory).sending,
             copy=copy,
             calendar=calendar,

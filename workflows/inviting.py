@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from mentoring import times_in_words
@@ -10,8 +11,10 @@ from mentoring.people import Person
 from mentoring.ports import Attendee, CopyText
 from mentoring.proposals import Partstat, Party, Proposal, State
 from mentoring.settings import Settings
-from store import mailboxes
+from store import mailboxes, organisers
+from store.keyring import ORGANISERS_EVENTS
 from store.memory import Memory
+from workflows.bootstrap import Parts
 
 HEADINGS = (
     ("topic", "Why this topic"),
@@ -35,8 +38,37 @@ ACCEPTED_IN_CALENDAR = (
 
 
 def organiser(memory: Memory, settings: Settings) -> Organiser:
-    """Who invites: the organisation's own mailbox, or, where it has none, who the installation says."""
+    """Who writes: the organisation's own mailbox, or, where it has none, who the installation says."""
     return mailboxes.organiser(memory) or Organiser(settings.organiser_name, settings.organiser_address)
+
+
+def organiser_of(memory: Memory, settings: Settings, proposal: Proposal) -> Organiser:
+    """Who invites to that one: who did so first, whatever invites to others by now."""
+    if proposal.organiser_address:
+        return Organiser(proposal.organiser_name, proposal.organiser_address)
+    return organiser(memory, settings)
+
+
+def begun(parts: Parts, memory: Memory, proposal: Proposal) -> Proposal:
+    """The proposal with who invites to it, and the UID of their event where that is known beforehand. Fixed when the
+    first of the two is asked; where nobody could invite by then, a mailbox can still do so when the second is."""
+    if proposal.organiser_address:
+        return proposal
+    account = None if proposal.asked(Party.MENTOR) else organisers.kept(memory)
+    if account is None:
+        mailbox = mailboxes.organiser(memory)
+        return (
+            replace(proposal, organiser_name=mailbox.name, organiser_address=mailbox.address) if mailbox else proposal
+        )
+    named = replace(proposal, organiser_id=account.id, organiser_name=account.name, organiser_address=account.address)
+    promised = parts.organises(account.provider).promised_uid(event_key(parts, named))
+    return replace(named, uid=promised or named.uid)
+
+
+def event_key(parts: Parts, proposal: Proposal) -> str:
+    """What the organiser's event of that proposal is created with: the same for each attempt, and for nothing else."""
+    key = parts.database.keyring.key_of(proposal.organisation_id, ORGANISERS_EVENTS)
+    return key(f"{proposal.organiser_id} {proposal.id} {proposal.created_at}")
 
 
 def title(proposal: Proposal, mentee: Person, mentor: Person) -> str:

@@ -176,10 +176,11 @@ def _at_google(memory: Memory, word: str, person_id: int, made: Proposal, copy: 
     memory.insert(tables.identities, person_id=person_id, provider="google", subject=f"{word} there", created_at=NOW)
     organiser = {"provider": "google", "subject": "42", "address": "interlude@harbour.example", "name": "Harbour"}
     problem = f"{word}@example.org cannot be invited"
-    organiser_id = memory.insert(tables.organisers, **organiser, secret="", saved_at=NOW, problem=problem)
+    times = {"saved_at": NOW, "put_aside_at": NOW}
+    organiser_id = memory.insert(tables.organisers, **organiser, **times, secret="", problem=problem)
     channel = {"channel": f"{word} channel", "resource": f"{word} resource", "secret": "", "lost": False}
     memory.insert(tables.watches, calendar_id=copy.calendar_id, **channel, created_at=NOW, expires_at=NOW)
-    event = {"event_id": f"{word} event", "version": "1", "sequence": 0, "cancelled": False}
+    event = {"event_id": f"{word} event", "version": "1", "said": "", "sequence": 0, "cancelled": False}
     partstats = {"mentee_partstat": "ACCEPTED", "mentor_partstat": "NEEDS-ACTION"}
     memory.insert(tables.organiser_events, proposal_id=made.id, organiser_id=organiser_id, **event, **partstats)
 

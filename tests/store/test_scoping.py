@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
 
+from mentoring.doors import Granted
 from mentoring.errors import ChangedMeanwhile, InterludeError
 from mentoring.mail import SetAside
 from mentoring.needs import Challenge
@@ -33,6 +34,8 @@ from store import (
     mailboxes,
     needs,
     organisations,
+    organiser_events,
+    organisers,
     outbox,
     people,
     policies,
@@ -50,7 +53,7 @@ from tests.store.building import NOW, at, caldav, organisation, reading, somebod
 from tests.store.everything import MAILBOX, Planted, planted
 
 MODULES = [audit, calendars, challenges, copies, directory, health, links, needs]
-MODULES += [mailboxes, replies, settled, sign_in_requests]
+MODULES += [mailboxes, organiser_events, organisers, replies, settled, sign_in_requests]
 MODULES += [organisations, outbox, people, policies, proposals, rounds, themes]
 
 SYSTEM_WIDE = {
@@ -77,6 +80,7 @@ HARMLESS = {
     "needs.add",
 }
 
+ACCOUNT = organisers.Kept(1, "google", "42", "interlude@harbour.example", "Harbour", NOW)
 
 Houses = tuple[Database, int, Planted]
 
@@ -120,6 +124,14 @@ READS: dict[str, Question] = {
     "mailboxes.organiser": lambda m, p: mailboxes.organiser(m),
     "needs.everyones": lambda m, p: needs.everyones(m),
     "needs.of_person": lambda m, p: needs.of_person(m, p.person_id),
+    "organiser_events.get": lambda m, p: organiser_events.get(m, p.proposal.id),
+    "organiser_events.live": lambda m, p: organiser_events.live(m),
+    "organisers.account": lambda m, p: organisers.account(m, 1),
+    "organisers.all": lambda m, p: organisers.all(m),
+    "organisers.done_with": lambda m, p: organisers.done_with(m, NOW),
+    "organisers.get": lambda m, p: organisers.get(m, 1),
+    "organisers.kept": lambda m, p: organisers.kept(m),
+    "organisers.meetings_ahead": lambda m, p: organisers.meetings_ahead(m, NOW),
     "outbox.carrier_of": lambda m, p: outbox.carrier_of(m, p.proposal.id, p.person_id),
     "outbox.failed": lambda m, p: outbox.failed(m),
     "outbox.mailed_before": lambda m, p: outbox.mailed_before(m, replace(_as_if_leased(p), id=9999)),
@@ -200,6 +212,14 @@ WRITES: dict[str, Question] = {
     "mailboxes.try_again": lambda m, p: mailboxes.try_again(m, mailboxes.Kept(MAILBOX, NOW, ""), NOW),
     "mailboxes.rotate_secret": lambda m, p: mailboxes.rotate_secret(m),
     "mailboxes.save": lambda m, p: mailboxes.save(m, MAILBOX, NOW),
+    "organiser_events.save": lambda m, p: organiser_events.save(m, organiser_events.Event(p.proposal.id, 1)),
+    "organisers.forget": lambda m, p: organisers.forget(m, 1),
+    "organisers.note_problem": lambda m, p: organisers.note_problem(m, ACCOUNT, "words", NOW),
+    "organisers.put_aside": lambda m, p: organisers.put_aside(m, NOW),
+    "organisers.renew": lambda m, p: organisers.renew(m, 1, "", "another"),
+    "organisers.rotate_secrets": lambda m, p: organisers.rotate_secrets(m),
+    "organisers.save": lambda m, p: organisers.save(m, "google", Granted("42", "a@b.example"), "Harbour", NOW),
+    "organisers.try_again": lambda m, p: organisers.try_again(m, ACCOUNT, NOW),
     "outbox.give_up": lambda m, p: outbox.give_up(m, _as_if_leased(p), "error"),
     "outbox.lease": lambda m, p: outbox.lease(m, p.message_id, NOW, 60),
     "outbox.purge_letters": lambda m, p: outbox.purge_letters(m, NOW + timedelta(days=99)),

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from store import calendars, mailboxes, organisations
+from store import calendars, mailboxes, organisations, organisers
 from store.calendars import Rotated
 from workflows.bootstrap import Parts
 from workflows.commands import running
@@ -33,8 +33,10 @@ def _everywhere(parts: Parts) -> Rotated:
 
 def _of(parts: Parts, organisation_id: int) -> Rotated:
     with parts.database.writing(organisation_id) as memory:
-        accounts, mailbox = calendars.rotate_secrets(memory), mailboxes.rotate_secret(memory)
-    return Rotated(accounts.done + (mailbox is True), accounts.lost + (mailbox is False))
+        mailbox = mailboxes.rotate_secret(memory)
+        each = [calendars.rotate_secrets(memory), organisers.rotate_secrets(memory)]
+    done, lost = sum(one.done for one in each), sum(one.lost for one in each)
+    return Rotated(done + (mailbox is True), lost + (mailbox is False))
 
 
 def _told(rotated: Rotated) -> str:

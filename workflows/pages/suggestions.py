@@ -114,6 +114,6 @@ def event_file(parts: Parts, who: Who, proposal_id: int) -> str:
     if not found.proposal.blocking:
         raise Refused("this suggestion is over, so there is nothing to add to a calendar")
     with parts.database.reading(who.organisation_id) as memory:
-        organiser = inviting.organiser(memory, parts.settings)
+        organiser = inviting.organiser_of(memory, parts.settings, found.proposal)
     text = inviting.copy_text(found.proposal, party, found.mentee, found.mentor, organiser, parts.settings)
     return stored(text).decode()

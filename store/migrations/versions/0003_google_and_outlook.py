@@ -53,6 +53,15 @@ def _organisers() -> None:
         sa.Column("tried_at", MOMENT),
         sa.UniqueConstraint("organisation_id", "id", name="uq_organisers_organisation_id_id"),
     )
+    in_force = sa.text("put_aside_at IS NULL")
+    op.create_index(
+        "ix_organisers_in_force",
+        "organisers",
+        ["organisation_id"],
+        unique=True,
+        sqlite_where=in_force,
+        postgresql_where=in_force,
+    )
 
 
 def _identities() -> None:
@@ -97,9 +106,13 @@ def _organiser_events() -> None:
         sa.Column("organiser_id", ID, nullable=False),
         sa.Column("event_id", sa.Text(), nullable=False),
         sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("said", sa.String(length=64), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("told_at", MOMENT),
         sa.Column("mentee_partstat", sa.String(length=16), nullable=False),
+        sa.Column("mentee_heard_at", MOMENT),
         sa.Column("mentor_partstat", sa.String(length=16), nullable=False),
+        sa.Column("mentor_heard_at", MOMENT),
         sa.Column("cancelled", sa.Boolean(), nullable=False),
         _belonging("organiser_events", "proposal_id", "proposals"),
         _belonging("organiser_events", "organiser_id", "organisers"),

@@ -1,0 +1,136 @@
+"""The account at Google or Microsoft that an organisation invites with: connected, put aside, and given back."""
+
+from __future__ import annotations
+
+import logging
+
+from mentoring import proposals as words
+from mentoring.doors import Granted
+from mentoring.errors import InterludeError, Missing, NotGiven, Refused, TryLater
+from mentoring.ports import Account, Revokes
+from mentoring.proposals import Proposal
+from store import audit, calendars, organisations, organisers, people, proposals
+from store.memory import Memory
+from store.organisers import Kept
+from workflows import accounts, asking
+from workflows.answering import again_if_changed
+from workflows.bootstrap import Parts
+from workflows.keeping_on import each_by_itself
+from workflows.steering import admin
+from workflows.views import Who
+
+log = logging.getLogger("interlude.organisers")
+
+CALLED_OFF = "an admin changed what invites come from"
+
+
+def connected(parts: Parts, who: Who, provider: str, granted: Granted) -> None:
+    """From now on that account invites to what is new; what others began, they go on with.
+
+    The same account again mends it. Raises NotAllowed for anybody but an admin, NotGiven where permissions are missing,
+    and Refused for a member's own account: who invites is the organisation, never one of its members.
+    """
+    if granted.missing:
+        raise NotGiven(f"without {' and '.join(granted.missing)} nobody can be invited from there")
+    parts.organises(provider)
+    now = parts.clock()
+    with parts.database.writing(who.organisation_id) as memory:
+        person = admin(memory, who)
+        _check_nobodys(memory, provider, granted)
+        name = granted.name or organisations.get(memory).name
+        organisers.save(memory, provider, granted, name, now)
+        audit.note(memory, person.name, "connected the account that invites come from", granted.address, now)
+
+
+def _check_nobodys(memory: Memory, provider: str, granted: Granted) -> None:
+    if people.by_email(memory, granted.address) or calendars.connected_by(memory, provider, granted.subject):
+        raise Refused(
+            "that account is a member's own; invites come from an account of the organisation, so that nobody's own"
+            " calendar fills with other people's meetings"
+        )
+
+
+def put_aside(parts: Parts, who: Who) -> None:
+    """The mailbox invites to what is new. The account goes on with what it began, and is then forgotten.
+
+    Raises Missing where none is in force.
+    """
+    now = parts.clock()
+    with parts.database.writing(who.organisation_id) as memory:
+        person, kept = admin(memory, who), organisers.kept(memory)
+        if kept is None:
+            raise Missing("organiser")
+        organisers.put_aside(memory, now)
+        audit.note(memory, person.name, "no longer invites from the account", kept.address, now)
+    finish(parts, who.organisation_id)
+
+
+def take_back(parts: Parts, who: Who, organiser_id: int) -> int:
+    """Takes back all that a put-aside account is in the middle of, so that it can be forgotten. Returns how many.
+
+    Both people are told, by the provider while it can still be reached. Raises Missing for one that is in force.
+    """
+    with parts.database.reading(who.organisation_id) as memory:
+        person, kept = admin(memory, who), organisers.get(memory, organiser_id)
+        if kept.put_aside_at is None:
+            raise Missing(organiser_id)
+        doomed = [each for each in proposals.open_proposals(memory, parts.clock()) if each.organiser_id == kept.id]
+    for each in doomed:
+        _call_off(parts, each)
+    with parts.database.writing(who.organisation_id) as memory:
+        audit.note(memory, person.name, f"took back {len(doomed)} meetings of", kept.address, parts.clock())
+    finish(parts, who.organisation_id)
+    return len(doomed)
+
+
+@again_if_changed
+def _call_off(parts: Parts, known: Proposal) -> None:
+    with parts.database.reading(known.organisation_id) as memory:
+        proposal = proposals.get(memory, known.id)
+    if proposal.state in words.BLOCKING:
+        asking.withdraw(parts, proposal, CALLED_OFF)
+
+
+def finish_everywhere(parts: Parts) -> int:
+    """Forgets the accounts that nothing is left to do with. Returns how many."""
+    with parts.database.reading_all() as memory:
+        known = organisations.all(memory)
+    done: list[int] = []
+    each_by_itself(known, lambda each: done.append(finish(parts, each.id)))
+    return sum(done)
+
+
+def finish(parts: Parts, organisation_id: int) -> int:
+    """The same for one organisation: the permission is given back at the provider, then the tokens are deleted."""
+    with parts.database.reading(organisation_id) as memory:
+        done = organisers.done_with(memory, parts.clock())
+    return sum(_forgotten(parts, organisation_id, each) for each in done)
+
+
+def _forgotten(parts: Parts, organisation_id: int, kept: Kept) -> bool:
+    try:
+        _give_back(parts, organisation_id, kept)
+    except TryLater as problem:
+        log.info("the permission of organiser %s could not be given back yet: %s", kept.id, problem)
+        return False
+    with parts.database.writing(organisation_id) as memory:
+        organisers.forget(memory, kept.id)
+    return True
+
+
+def _give_back(parts: Parts, organisation_id: int, kept: Kept) -> None:
+    """One that lets us in no more has nothing to give back. Raises TryLater."""
+    try:
+        provider = parts.provider(kept.provider)
+        if isinstance(provider, Revokes):
+            provider.revoke(account(parts, organisation_id, kept.id))
+    except TryLater:
+        raise
+    except InterludeError as problem:
+        log.info("organiser %s had nothing to give back: %s", kept.id, type(problem).__name__)
+
+
+def account(parts: Parts, organisation_id: int, organiser_id: int) -> Account:
+    """Raises KeyError for one that was forgotten, and Reconnect when no key opens its tokens."""
+    with parts.database.reading(organisation_id) as memory:
+        return accounts.organiser_in(parts, memory, organiser_id)
