@@ -15,7 +15,7 @@ from mentoring.ports import Account, FoundCalendar
 from store import tables
 from store.keyring import ADDRESSES
 from store.memory import Memory, batches
-from store.reading import busy_events, claim_due, purge_past, save_problem, save_reading, save_unchanged
+from store.reading import busy_events, claim_due, hear, purge_past, save_problem, save_reading, save_unchanged
 
 __all__ = [
     "Calendar",
@@ -33,6 +33,7 @@ __all__ = [
     "connections",
     "copies_calendar",
     "disconnect",
+    "hear",
     "make_due",
     "move",
     "purge_past",
@@ -74,7 +75,7 @@ class Calendar:
     """One calendar of a connection.
 
     covers: what the last good reading, at read_at, says something about. problem: why the latest failed, since when.
-    next_read_at: None when it is not read by itself.
+    next_read_at: None when it is not read by itself. heard_at: when its provider last told of a change.
     """
 
     id: int
@@ -92,6 +93,7 @@ class Calendar:
     problem: str
     problem_since: datetime | None
     next_read_at: datetime | None
+    heard_at: datetime | None = None
 
     @property
     def found(self) -> FoundCalendar:
@@ -156,7 +158,7 @@ def _keep_calendars(
     of_connection = _calendars.c.connection_id == connection_id
     known = {row.href: row.id for row in memory.rows(memory.select(_calendars).where(of_connection))}
     for calendar in found:
-        seen = {"name": calendar.name, "zone": calendar.zone, "writable": calendar.writable, "next_read_at": now}
+        seen = {"name": calendar.name, "zone": calendar.zone, "writable": calendar.writable, **_due(now)}
         if calendar.href in known:
             row = _calendars.c.id == known.pop(calendar.href)
             memory.changed(memory.update(_calendars).where(row).values(**seen))
@@ -206,7 +208,7 @@ def _set_busy(memory: Memory, calendar: Calendar, counts: bool) -> None:
         memory.changed(memory.delete(tables.busy_events).where(tables.busy_events.c.calendar_id == calendar.id))
     else:
         # Due at once: any moment that has passed will do, and the account was connected in the past.
-        values["next_read_at"] = connection(memory, calendar.connection_id).created_at
+        values |= _due(connection(memory, calendar.connection_id).created_at)
     memory.changed(memory.update(_calendars).where(_calendars.c.id == calendar.id).values(**values))
 
 
@@ -314,7 +316,12 @@ def make_due(memory: Memory, person_ids: Iterable[int], now: datetime) -> None:
     fine = memory.select(_connections, _connections.c.id).where(_connections.c.state == "ok")
     for ids in batches(person_ids):
         waiting = _calendars.c.person_id.in_(ids), _calendars.c.counts_as_busy, _calendars.c.connection_id.in_(fine)
-        memory.changed(memory.update(_calendars).where(*waiting).values(next_read_at=now))
+        memory.changed(memory.update(_calendars).where(*waiting).values(**_due(now)))
+
+
+def _due(at: datetime) -> dict[str, Any]:
+    """Also where it is being read: what was changed just now would not be in that."""
+    return {"next_read_at": at, "claimed_until": None}
 
 
 @dataclass(frozen=True)

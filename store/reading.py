@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, Select, exists, or_, select, update
 
 from mentoring.availability import BusyEvent, Busyness, Reading
 from mentoring.intervals import Interval
@@ -18,23 +18,33 @@ from store import tables
 from store.memory import Memory, batches
 
 KEEP_PAST = timedelta(days=7)
+TOGETHER = timedelta(seconds=15)
+"""At the least between two readings of a calendar that its provider tells of changes in."""
 
 _calendars = tables.calendars
+_connections = tables.connections
 _events = tables.busy_events
 
 
 def claim_due(memory: Memory, now: datetime, until: datetime, limit: int) -> list[tuple[int, int]]:
-    """System-wide: takes what is to be read by now, the longest due first, so that nobody else does.
+    """System-wide: takes what is to be read by now, the longest due first, so that nobody else does before `until`.
 
-    (organisation_id, calendar_id) of each. Who reads one says when it is due again; if they never do, it is `until`.
+    (organisation_id, calendar_id) of each. Those of the same account that are due as well come with them, beyond the
+    limit, since a provider may answer for all of them at once.
     """
-    due = _calendars.c.next_read_at <= now, _calendars.c.counts_as_busy
-    statement = select(_calendars.c.organisation_id, _calendars.c.id).where(*due)
-    in_order = statement.order_by(_calendars.c.next_read_at, _calendars.c.id).limit(limit)
-    rows = memory.rows(in_order.with_for_update(skip_locked=True))
+    of_account, unclaimed = _calendars.c.connection_id, _calendars.c.claimed_until
+    due = _calendars.c.next_read_at <= now, _calendars.c.counts_as_busy, or_(unclaimed.is_(None), unclaimed <= now)
+    found = select(_calendars.c.organisation_id, _calendars.c.id, of_account).where(*due)
+    first = memory.rows(_in_turn(found).limit(limit).with_for_update(skip_locked=True))
+    siblings = found.where(of_account.in_({row.connection_id for row in first}))
+    rows = memory.rows(_in_turn(siblings).with_for_update(skip_locked=True)) if first else []
     for ids in batches(row.id for row in rows):
-        memory.changed(update(_calendars).where(_calendars.c.id.in_(ids)).values(next_read_at=until))
+        memory.changed(update(_calendars).where(_calendars.c.id.in_(ids)).values(claimed_until=until))
     return [(row.organisation_id, row.id) for row in rows]
+
+
+def _in_turn(statement: Select[Any]) -> Select[Any]:
+    return statement.order_by(_calendars.c.next_read_at, _calendars.c.id)
 
 
 def save_reading(
@@ -42,13 +52,13 @@ def save_reading(
 ) -> None:
     """The calendar's busy stretches are these and no others. One that began before the last one noted changes nothing.
 
-    Raises KeyError when the calendar was disconnected meanwhile.
+    now: when the reading began. Raises KeyError when the calendar was disconnected meanwhile.
     """
     row = _locked(memory, calendar_id)
     if row.read_at is not None and row.read_at > now:
         return
     covers = {"covers_start": reading.covers.start, "covers_end": reading.covers.end}
-    _note(memory, row, cursor=reading.cursor, next_read_at=next_read_at, **covers, **_good(now))
+    _note(memory, row, cursor=reading.cursor, **covers, **_good(row, now, next_read_at))
     memory.changed(memory.delete(_events).where(_events.c.calendar_id == calendar_id))
     owned = {"calendar_id": calendar_id, "person_id": row.person_id}
     memory.insert_many(_events, [owned | _event_columns(event) for event in reading.events])
@@ -58,17 +68,22 @@ def save_unchanged(memory: Memory, calendar_id: int, now: datetime, next_read_at
     """Nothing has changed since the cursor was given. Raises KeyError."""
     row = _locked(memory, calendar_id)
     if row.read_at is None or row.read_at <= now:
-        _note(memory, row, next_read_at=next_read_at, **_good(now))
+        _note(memory, row, **_good(row, now, next_read_at))
 
 
 def save_problem(
     memory: Memory, calendar_id: int, words: str, now: datetime, next_read_at: datetime | None, reconnect: bool = False
 ) -> None:
-    """It could not be read; what was read before stays, and grows stale. Raises KeyError."""
+    """It could not be read; what was read before stays, and grows stale. Raises KeyError.
+
+    reconnect: only its owner can mend that, so that the whole account is left alone as long.
+    """
     row = _locked(memory, calendar_id)
     _note(memory, row, problem=words, problem_since=row.problem_since or now, next_read_at=next_read_at)
     if reconnect:
-        _set_connection(memory, row, "reconnect", words)
+        _breaks(memory, row, words)
+        if next_read_at is not None:
+            _leave_alone(memory, row, next_read_at)
 
 
 def _locked(memory: Memory, calendar_id: int) -> Row[Any]:
@@ -79,19 +94,59 @@ def _locked(memory: Memory, calendar_id: int) -> Row[Any]:
     return row
 
 
-def _good(now: datetime) -> dict[str, Any]:
-    return {"read_at": now, "problem": "", "problem_since": None}
+def _good(row: Row[Any], now: datetime, next_read_at: datetime | None) -> dict[str, Any]:
+    """What was told of while the reading ran may not be in it: read again soon."""
+    if next_read_at is not None and row.heard_at is not None and row.heard_at >= now:
+        next_read_at = min(next_read_at, now + TOGETHER)
+    return {"read_at": now, "problem": "", "problem_since": None, "next_read_at": next_read_at}
 
 
 def _note(memory: Memory, row: Row[Any], **values: Any) -> None:
-    memory.changed(memory.update(_calendars).where(_calendars.c.id == row.id).values(**values))
+    """Whoever has read it holds it no longer."""
+    changed = memory.update(_calendars).where(_calendars.c.id == row.id).values(**values, claimed_until=None)
+    memory.changed(changed)
     if values.get("read_at"):
-        _set_connection(memory, row, "ok", "")
+        _works(memory, row)
 
 
-def _set_connection(memory: Memory, row: Row[Any], state: str, problem: str) -> None:
-    connection = tables.connections.c.id == row.connection_id, tables.connections.c.problem != problem
-    memory.changed(memory.update(tables.connections).where(*connection).values(state=state, problem=problem))
+def _works(memory: Memory, row: Row[Any]) -> None:
+    """The account works again once no calendar of it that counts is in trouble."""
+    others = _calendars.c.connection_id == row.connection_id, _calendars.c.counts_as_busy, _calendars.c.problem != ""
+    in_trouble = exists().where(memory.mine(_calendars), *others)
+    broken = _connections.c.id == row.connection_id, _connections.c.state != "ok", ~in_trouble
+    again = {"state": "ok", "problem": "", "told_at": None}
+    memory.changed(memory.update(_connections).where(*broken).values(**again))
+
+
+def _breaks(memory: Memory, row: Row[Any], problem: str) -> None:
+    changed = _connections.c.id == row.connection_id, _connections.c.problem != problem
+    memory.changed(memory.update(_connections).where(*changed).values(state="reconnect", problem=problem))
+
+
+def _leave_alone(memory: Memory, row: Row[Any], until: datetime) -> None:
+    """The others of that account, too. One that somebody saves just now is passed over: two that waited for each
+    other's calendars would wait for ever."""
+    others = _calendars.c.connection_id == row.connection_id, _calendars.c.next_read_at < until
+    found = memory.rows(memory.select(_calendars, _calendars.c.id).where(*others).with_for_update(skip_locked=True))
+    for ids in batches(each.id for each in found):
+        memory.changed(memory.update(_calendars).where(_calendars.c.id.in_(ids)).values(next_read_at=until))
+
+
+def hear(memory: Memory, calendar_ids: Iterable[int], now: datetime) -> bool:
+    """Its provider tells of a change in each: to be read at once, or a little after the last reading, so that many such
+    words make few readings. Whether any is to be read earlier than it was, by what is said now.
+
+    A calendar in trouble is still left alone for as long as was said.
+    """
+    sooner = False
+    for calendar_id in sorted(set(calendar_ids)):
+        row = _locked(memory, calendar_id)
+        due = max(now, row.read_at + TOGETHER) if row.read_at else now
+        earlier = not row.problem and row.next_read_at is not None and due < row.next_read_at
+        values: dict[str, Any] = {"heard_at": now} | ({"next_read_at": due} if earlier else {})
+        memory.changed(memory.update(_calendars).where(_calendars.c.id == calendar_id).values(**values))
+        sooner = sooner or earlier
+    return sooner
 
 
 def _event_columns(event: BusyEvent) -> dict[str, Any]:

@@ -243,6 +243,8 @@ calendars = _scoped(
     _needed("problem", Text),
     Column("problem_since", Moment),
     Column("next_read_at", Moment, index=True),
+    # While somebody reads it: until then it is theirs.
+    Column("claimed_until", Moment),
     # When its provider last told us of a change.
     Column("heard_at", Moment),
     referred_to=True,
@@ -257,12 +259,15 @@ watches = _scoped(
     _needed("resource", Text),
     # Encrypted: what each notification must carry.
     _needed("secret", Text),
+    # See store.watches: being asked for, live, lost, or resting after a refusal.
+    _needed("state", String(16)),
     _needed("created_at", Moment),
+    # When it is to be prolonged or replaced, or, resting, to be asked for again.
+    _needed("renew_at", Moment),
     _needed("expires_at", Moment),
-    # Found silent, or told by the provider that it is over: to be replaced.
-    _needed("lost", Boolean),
     Column("heard_at", Moment),
-    Index(None, "expires_at"),
+    # News was found that it had not told of by then: unless it does soon, it is lost.
+    Column("doubted_at", Moment),
 )
 
 busy_events = _scoped(

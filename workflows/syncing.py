@@ -1,4 +1,4 @@
-"""Reading calendars: one network look each, outside any transaction, and what came of it saved.
+"""Reading calendars: which are due, each looked at once, and what came of it saved.
 
 Here stands an edge: whatever goes wrong with a calendar becomes that calendar's problem, and nobody else's.
 """
@@ -6,23 +6,20 @@ Here stands an edge: whatever goes wrong with a calendar becomes that calendar's
 from __future__ import annotations
 
 import logging
-import secrets
 import time
-import traceback
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from mentoring.availability import Reading
 from mentoring.errors import InterludeError, Reconnect, Refused, TryLater
 from mentoring.policy import Policy
 from store import calendars, policies, proposals
 from store.calendars import Calendar
 from store.memory import Memory
-from workflows import accounts
+from workflows import looking
 from workflows.bootstrap import Parts
-from workflows.knowing import reading_window
+from workflows.looking import FAULT_PAUSE, Look, Task
 
 log = logging.getLogger("interlude.syncing")
 
@@ -31,7 +28,6 @@ OPEN_MINUTES = 1
 REFUSED_HOURS = 1
 LEASE = timedelta(minutes=6)
 """How long a calendar is one run's: longer than a job may take, so that no two read it at once."""
-FAULT_PAUSE = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -45,25 +41,6 @@ class Patience:
     wait_seconds: float = 240.0
 
 
-@dataclass(frozen=True)
-class Look:
-    """What one look at one calendar gave: a reading, the word that nothing changed, or a problem."""
-
-    calendar: Calendar
-    began: datetime
-    reading: Reading | None = None
-    problem: InterludeError | None = None
-
-
-@dataclass(frozen=True)
-class _Task:
-    """A calendar to be looked at, under its organisation's policy."""
-
-    organisation_id: int
-    calendar: Calendar
-    policy: Policy
-
-
 def sync_due(parts: Parts, patience: Patience | None = None) -> int:
     """Reads the calendars that are due, of all organisations, the longest due first. Returns how many it looked at.
 
@@ -71,7 +48,7 @@ def sync_due(parts: Parts, patience: Patience | None = None) -> int:
     """
     patience, due_by, began, looked = patience or Patience(), parts.clock(), time.monotonic(), 0
 
-    def due(count: int) -> list[_Task]:
+    def due(count: int) -> list[Task]:
         late = time.monotonic() - began >= patience.begin_seconds
         return [] if late else _claimed(parts, due_by, count)
 
@@ -80,11 +57,11 @@ def sync_due(parts: Parts, patience: Patience | None = None) -> int:
         try:
             _kept(parts, task, look)
         except Exception as problem:  # noqa: BLE001 -- the edge of the job: one calendar stops no other; logged in full
-            _log_fault(f"what was read of calendar {task.calendar.id} could not be saved", problem)
+            looking.log_fault(f"what was read of calendar {look.calendar.id} could not be saved", problem)
     return looked
 
 
-def _claimed(parts: Parts, due_by: datetime, count: int) -> list[_Task]:
+def _claimed(parts: Parts, due_by: datetime, count: int) -> list[Task]:
     """The next ones, past those of organisations that something is wrong with; none when nothing else is due."""
     while claimed := _claim(parts, due_by, count):
         if tasks := [task for each, ids in claimed.items() for task in _tasks_if_any(parts, each, ids)]:
@@ -106,20 +83,20 @@ def _claim(parts: Parts, due_by: datetime, count: int) -> dict[int, list[int]]:
     return by_organisation
 
 
-def _tasks_if_any(parts: Parts, organisation_id: int, calendar_ids: Iterable[int]) -> list[_Task]:
+def _tasks_if_any(parts: Parts, organisation_id: int, calendar_ids: Iterable[int]) -> list[Task]:
     """None for an organisation that something is wrong with: the others go on, and it is tried again."""
     try:
         return _tasks(parts, organisation_id, calendar_ids)
     except Exception as problem:  # noqa: BLE001 -- the edge of the job, as above
-        _log_fault(f"the calendars of organisation {organisation_id} could not be begun", problem)
+        looking.log_fault(f"the calendars of organisation {organisation_id} could not be begun", problem)
         return []
 
 
-def _tasks(parts: Parts, organisation_id: int, calendar_ids: Iterable[int]) -> list[_Task]:
+def _tasks(parts: Parts, organisation_id: int, calendar_ids: Iterable[int]) -> list[Task]:
     with parts.database.reading(organisation_id) as memory:
         policy = policies.current(memory)
-        found = [_if_there(memory, each) for each in calendar_ids]
-    return [_Task(organisation_id, each, policy) for each in found if each is not None]
+        found = [each for calendar_id in calendar_ids if (each := _if_there(memory, calendar_id))]
+        return list(looking.tasks(parts, memory, organisation_id, found, policy))
 
 
 def _if_there(memory: Memory, calendar_id: int) -> Calendar | None:
@@ -138,7 +115,7 @@ def sync(parts: Parts, organisation_id: int, calendar_ids: Collection[int]) -> t
     unsaved: list[Exception] = []
     looks: list[Look] = []
 
-    def take(count: int) -> list[_Task]:
+    def take(count: int) -> list[Task]:
         taken, waiting[:count] = waiting[:count], []
         return taken
 
@@ -159,38 +136,41 @@ def read_again(parts: Parts, organisation_id: int, person_ids: Iterable[int]) ->
     """
     wanted, now = set(person_ids), parts.clock()
     with parts.database.reading(organisation_id) as memory:
-        counting = [
-            each for each in calendars.calendars(memory, None) if each.person_id in wanted and each.counts_as_busy
-        ]
-    return sync(parts, organisation_id, [each.id for each in counting if not _pauses(each, now)])
+        counting = [each for each in calendars.calendars_of(memory, wanted) if each.counts_as_busy]
+        accounts = [account for person_id in wanted for account in calendars.connections(memory, person_id)]
+    broken = {each.id for each in accounts if each.state == "reconnect"}
+    return sync(parts, organisation_id, [each.id for each in counting if not _pauses(each, broken, now)])
 
 
-def _pauses(calendar: Calendar, now: datetime) -> bool:
-    return bool(calendar.problem) and calendar.next_read_at is not None and calendar.next_read_at > now
+def _pauses(calendar: Calendar, broken: Collection[int], now: datetime) -> bool:
+    waits = calendar.next_read_at is not None and calendar.next_read_at > now
+    return waits and (bool(calendar.problem) or calendar.connection_id in broken)
 
 
 def _looks(
-    parts: Parts, more: Callable[[int], list[_Task]], wait_seconds: float | None = None
-) -> Iterator[tuple[_Task, Look]]:
+    parts: Parts, more: Callable[[int], list[Task]], wait_seconds: float | None = None
+) -> Iterator[tuple[Task, Look]]:
     """Each look as it comes, so that a slow server holds nobody up but itself.
 
     more: up to so many tasks to begin, none when there are no others. Those that have not ended when the waiting does
     are taking too long, and what may still come of them is dropped.
     """
     ends = None if wait_seconds is None else time.monotonic() + wait_seconds
-    running: dict[Future[Look], _Task] = {}
+    running: dict[Future[tuple[Look, ...]], Task] = {}
     pool = ThreadPoolExecutor(THREADS)
     try:
         while True:
-            running |= {pool.submit(_look, parts, task): task for task in more(THREADS - len(running))}
+            free = THREADS - len(running)
+            running |= {pool.submit(looking.look, parts, task): task for task in (more(free) if free > 0 else ())}
             done, _ = wait(running, _left(ends), FIRST_COMPLETED)
             if not done:
                 break
             for future in done:
-                yield running.pop(future), future.result()
+                task = running.pop(future)
+                yield from ((task, look) for look in future.result())
+        problem = TryLater("its server is taking too long to answer", FAULT_PAUSE)
         for task in running.values():
-            problem = TryLater("its server is taking too long to answer", FAULT_PAUSE)
-            yield task, Look(task.calendar, parts.clock(), problem=problem)
+            yield from ((task, Look(each, parts.clock(), problem=problem)) for each in task.calendars)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
@@ -199,61 +179,20 @@ def _left(ends: float | None) -> float | None:
     return None if ends is None else max(0.0, ends - time.monotonic())
 
 
-def _look(parts: Parts, task: _Task) -> Look:
-    began = parts.clock()
-    try:
-        return Look(task.calendar, began, reading=_read(parts, task, began))
-    except InterludeError as problem:
-        log.info("calendar %s could not be read: %s", task.calendar.id, type(problem).__name__)
-        return Look(task.calendar, began, problem=problem)
-    except Exception as bug:  # noqa: BLE001 -- the edge of the job: one calendar stops no other; logged in full
-        return Look(task.calendar, began, problem=_our_fault(task.calendar, bug))
-
-
-def _read(parts: Parts, task: _Task, now: datetime) -> Reading | None:
-    calendar = task.calendar
-    try:
-        account = accounts.account(parts, task.organisation_id, calendar.connection_id)
-    except KeyError:
-        raise Refused("the calendar was disconnected") from None
-    cursor = "" if calendar.problem else calendar.cursor
-    key_of = parts.database.keyring.key_of(task.organisation_id)
-    window = reading_window(now, task.policy)
-    return parts.provider(account.provider).read(account, calendar.found, window, key_of, cursor, now)
-
-
-def _our_fault(calendar: Calendar, bug: Exception) -> TryLater:
-    reference = _log_fault(f"calendar {calendar.id} could not be read", bug)
-    return TryLater(f"it could not be read because of a fault of ours; reference {reference}", FAULT_PAUSE)
-
-
-def _log_fault(what: str, problem: BaseException) -> str:
-    reference = secrets.token_hex(4)
-    log.error("reference %s: %s\n%s", reference, what, _where(problem))
-    return reference
-
-
-def _where(problem: BaseException) -> str:
-    """The traceback without messages: what a library says may repeat what stands in a calendar (rule 5)."""
-    kind = f"{type(problem).__module__}.{type(problem).__qualname__}"
-    said = f"{''.join(traceback.format_tb(problem.__traceback__))}{kind}"
-    before = problem.__cause__ or problem.__context__
-    return f"{_where(before)}\nled to\n{said}" if before else said
-
-
-def _kept(parts: Parts, task: _Task, look: Look) -> Look:
+def _kept(parts: Parts, task: Task, look: Look) -> Look:
     """Saves it. What cannot be saved is a fault of ours, and noted as that. Raises InterludeError."""
     try:
         _save(parts, task, look)
     except InterludeError:
         raise
     except Exception as bug:  # noqa: BLE001 -- the edge of the job: one calendar stops no other; logged in full
-        look = replace(look, reading=None, problem=_our_fault(look.calendar, bug))
+        problem = looking.our_fault(f"calendar {look.calendar.id} could not be read", bug)
+        look = replace(look, reading=None, problem=problem)
         _save(parts, task, look)
     return look
 
 
-def _save(parts: Parts, task: _Task, look: Look) -> None:
+def _save(parts: Parts, task: Task, look: Look) -> None:
     """Dated by when the look began: what the calendar's owner changed since then is not in it."""
     with parts.database.writing(task.organisation_id) as memory:
         if _if_there(memory, look.calendar.id) is None:

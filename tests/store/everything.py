@@ -178,8 +178,9 @@ def _at_google(memory: Memory, word: str, person_id: int, made: Proposal, copy: 
     problem = f"{word}@example.org cannot be invited"
     times = {"saved_at": NOW, "put_aside_at": NOW}
     organiser_id = memory.insert(tables.organisers, **organiser, **times, secret="", problem=problem)
-    channel = {"channel": f"{word} channel", "resource": f"{word} resource", "secret": "", "lost": False}
-    memory.insert(tables.watches, calendar_id=copy.calendar_id, **channel, created_at=NOW, expires_at=NOW)
+    channel = {"channel": f"{word} channel", "resource": f"{word} resource", "secret": "", "state": "live"}
+    moments = {"created_at": NOW, "renew_at": NOW, "expires_at": NOW}
+    memory.insert(tables.watches, calendar_id=copy.calendar_id, **channel, **moments)
     event = {"event_id": f"{word} event", "version": "1", "said": "", "sequence": 0, "cancelled": False}
     partstats = {"mentee_partstat": "ACCEPTED", "mentor_partstat": "NEEDS-ACTION"}
     memory.insert(tables.organiser_events, proposal_id=made.id, organiser_id=organiser_id, **event, **partstats)

@@ -16,6 +16,7 @@ from store import calendars
 from store.calendars import Rotated
 from store.database import Database
 from store.keyring import Keyring
+from store.memory import Memory
 from tests.databases import SECRET_KEY, TOKEN_KEY
 from tests.store.building import NOW, at, caldav, connected, kept, organisation, reading
 from tests.store.everything import dump
@@ -158,7 +159,8 @@ def test_what_is_connected_is_due_at_once_and_then_when_it_was_said(database: Da
 def test_what_is_claimed_is_nobody_elses_until_the_lease_ends(database: Database) -> None:
     organisation_id, person = _somebody(database)
     with database.writing(organisation_id) as memory:
-        connected(memory, person.id, "work", "home")
+        connected(memory, person.id, "work")
+        connected(memory, person.id, "home", account=FEED)
         work, home = calendars.calendars(memory)
         calendars.save_problem(memory, work.id, "down", NOW, NOW - timedelta(minutes=1))
     assert _claimed(database, NOW, SOON, limit=1) == [(organisation_id, work.id)]
@@ -167,6 +169,17 @@ def test_what_is_claimed_is_nobody_elses_until_the_lease_ends(database: Database
     with database.writing(organisation_id) as memory:
         calendars.save_reading(memory, home.id, reading(MEETING), NOW, SOON + timedelta(minutes=1))
     assert _claimed(database, SOON, SOON + timedelta(minutes=5)) == [(organisation_id, work.id)]
+
+
+def test_what_is_due_of_one_account_is_claimed_together(database: Database) -> None:
+    organisation_id, person = _somebody(database)
+    with database.writing(organisation_id) as memory:
+        connected(memory, person.id, "work", "home", "later")
+        connected(memory, person.id, "feed", account=FEED)
+        work, home, later, feed = calendars.calendars(memory)
+        calendars.save_reading(memory, later.id, reading(MEETING), NOW, SOON)
+    assert _claimed(database, NOW, SOON, limit=1) == [(organisation_id, work.id), (organisation_id, home.id)]
+    assert _claimed(database, NOW, SOON, limit=1) == [(organisation_id, feed.id)]
 
 
 def test_runs_at_the_same_moment_share_out_what_is_due(database: Database) -> None:
@@ -216,6 +229,54 @@ def test_a_problem_keeps_its_first_moment_until_a_reading_clears_it(database: Da
         calendars.save_unchanged(memory, calendar.id, SOON, SOON)
         well = calendars.calendar(memory, calendar.id)
         assert (well.problem, well.problem_since, well.read_at) == ("", None, SOON)
+
+
+def test_an_account_that_only_its_owner_can_mend_is_left_alone_as_a_whole_until_all_of_it_works(
+    database: Database,
+) -> None:
+    organisation_id, person = _somebody(database)
+    with database.writing(organisation_id) as memory:
+        first = connected(memory, person.id, "work", "home")
+        work, home = calendars.calendars(memory)
+        calendars.save_problem(memory, work.id, "signed out", NOW, SOON, reconnect=True)
+    assert _due(database, NOW) == []
+    assert len(_due(database, SOON)) == 2
+    with database.writing(organisation_id) as memory:
+        calendars.save_reading(memory, home.id, reading(MEETING), SOON, SOON)
+        assert calendars.connection(memory, first.id).state == "reconnect"
+        calendars.save_reading(memory, work.id, reading(MEETING), SOON, SOON)
+        assert calendars.connection(memory, first.id).state == "ok"
+
+
+def test_what_a_provider_tells_of_is_read_at_once_or_a_little_after_the_last_reading(database: Database) -> None:
+    organisation_id, person = _somebody(database)
+    with database.writing(organisation_id) as memory:
+        connected(memory, person.id)
+        (calendar,) = calendars.calendars(memory)
+        calendars.save_reading(memory, calendar.id, reading(MEETING), NOW, SOON)
+        told = [calendars.hear(memory, [calendar.id], NOW + timedelta(seconds=each)) for each in (1, 2, 3)]
+        assert told == [True, False, False], "the first one has it read earlier, the others find it so"
+    assert _due(database, NOW + timedelta(seconds=14)) == []
+    assert _due(database, NOW + timedelta(seconds=15)) == [(organisation_id, calendar.id)]
+    with database.writing(organisation_id) as memory:
+        calendars.save_problem(memory, calendar.id, "come back later", NOW, SOON)
+        assert not calendars.hear(memory, [calendar.id], NOW + timedelta(minutes=1))
+    assert _due(database, NOW + timedelta(minutes=1)) == []
+
+
+def test_what_is_told_while_a_reading_runs_is_not_lost_when_that_reading_is_saved(database: Database) -> None:
+    organisation_id, person = _somebody(database)
+    for save in (calendars.save_unchanged, _saved):
+        with database.writing(organisation_id) as memory:
+            connected(memory, person.id)
+            (calendar,) = calendars.calendars(memory)
+        assert _claimed(database, NOW, NOW + timedelta(minutes=6)) == [(organisation_id, calendar.id)]
+        with database.writing(organisation_id) as memory:
+            calendars.hear(memory, [calendar.id], NOW + timedelta(seconds=1))
+        assert _claimed(database, NOW + timedelta(seconds=1), SOON) == [], "it is being read"
+        with database.writing(organisation_id) as memory:
+            save(memory, calendar.id, NOW, SOON)
+        assert _due(database, NOW + timedelta(seconds=15)) == [(organisation_id, calendar.id)]
 
 
 def test_only_calendars_that_count_as_busy_are_read_and_asked(database: Database) -> None:
@@ -294,6 +355,10 @@ def test_what_ended_a_week_ago_is_purged(database: Database) -> None:
         calendars.save_reading(memory, calendar.id, reading(MEETING), NOW, SOON)
         assert calendars.purge_past(memory, MEETING.interval.end + timedelta(days=7)) == 0
         assert calendars.purge_past(memory, MEETING.interval.end + timedelta(days=7, seconds=1)) == 1
+
+
+def _saved(memory: Memory, calendar_id: int, began: datetime, next_read_at: datetime) -> None:
+    calendars.save_reading(memory, calendar_id, reading(MEETING), began, next_read_at)
 
 
 def _somebody(database: Database) -> tuple[int, Person]:

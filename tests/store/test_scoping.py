@@ -190,6 +190,7 @@ WRITES: dict[str, Question] = {
     "calendars.choose": lambda m, p: calendars.choose(m, p.connection_id, [], None),
     "calendars.connect": lambda m, p: calendars.connect(m, p.person_id, caldav(), [], NOW),
     "calendars.disconnect": lambda m, p: calendars.disconnect(m, p.connection_id),
+    "calendars.hear": lambda m, p: calendars.hear(m, [p.calendar_id], NOW),
     "calendars.make_due": lambda m, p: calendars.make_due(m, [p.person_id], NOW),
     "calendars.move": lambda m, p: calendars.move(m, p.connection_id, "https://calendar", "https://elsewhere"),
     "calendars.purge_past": lambda m, p: calendars.purge_past(m, NOW + timedelta(days=99)),

@@ -11,16 +11,19 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from integrations.guarded_http import Answer, GuardedHttp, Limits
 from mentoring.errors import TryLater
 from mentoring.people import Person
-from store import calendars, organisations, people, tables
+from mentoring.proposals import Proposal, ask_mentee, withdraw
+from store import calendars, organisations, people, proposals, tables
 from store.calendars import Calendar
 from tests.integrations.backends import EMPTY
 from tests.integrations.ical_tables import calendar
+from tests.servers import DavServer
 from tests.wires.web import Asked, Told, WebServer, web_server
 from tests.workflows.house import House, a_house, a_person
 from workflows import connecting, syncing
@@ -286,3 +289,48 @@ def test_a_calendar_whose_reader_died_is_read_when_its_lease_ends(street: Street
     street.later(minutes=6)
     assert syncing.sync_due(street.house.parts) == 1
     assert street.calendar(ann).read_at == street.house.clock()
+
+
+def test_a_reading_made_before_somebody_was_asked_does_not_count_as_unchanged_after(street: Street) -> None:
+    street.tells["ann"] = lambda: Told(200, EMPTY, {"ETag": '"1"'})
+    ann, bob = street.somebody("ann"), street.somebody("bob")
+
+    def conditional() -> bool:
+        street.later(minutes=20)
+        syncing.sync_due(street.house.parts)
+        return "If-None-Match" in next(each for each in reversed(street.server.asked) if each.path == "/ann").headers
+
+    assert conditional()
+    proposal = street.house.reserve(ann, bob, street.house.clock() + timedelta(days=1), _theme(street, ann))
+    assert conditional(), "nothing of it can be in a calendar before somebody is asked"
+    _saved(street, ask_mentee(proposal, street.house.clock(), proposal.interval.start))
+    assert [conditional(), conditional()] == [False, True]
+    _saved(street, withdraw(street.house.proposal(proposal.id), "it is off"))
+    assert [conditional(), conditional()] == [False, True]
+
+
+def test_an_account_that_only_its_owner_can_mend_is_asked_once_in_an_hour_however_many_calendars_it_has(
+    house: House, dav: DavServer
+) -> None:
+    user = "user399@example.org"
+    for name in ("work", "home", "choir"):
+        dav.make_calendar(user, f"{name}{uuid4().hex[:6]}")
+    ann = house.add("Ann")
+    house.connect(ann, dav.home(user), user, dav.users[user])
+    with house.parts.database.writing(house.organisation_id) as memory:
+        number = len([each for each in calendars.calendars(memory, ann.id) if each.counts_as_busy])
+        wrong = memory.keyring.encrypt("of another account")
+        memory.changed(memory.update(tables.connections).values(secret=wrong))
+    house.clock.turn(minutes=20)
+    looked = []
+    for minutes in (0, 1, 30, 40, 1):
+        house.clock.turn(minutes=minutes)
+        looked.append(syncing.sync_due(house.parts))
+    assert number == 3
+    assert looked == [number, 0, 0, 1, 0]
+    assert len(syncing.read_again(house.parts, house.organisation_id, [ann.id])) == 0
+
+
+def _saved(street: Street, proposal: Proposal) -> None:
+    with street.house.parts.database.writing(proposal.organisation_id) as memory:
+        proposals.save(memory, proposal)

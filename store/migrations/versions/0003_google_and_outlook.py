@@ -28,6 +28,7 @@ def _columns() -> None:
     op.add_column("mailboxes", sa.Column("inbox_read_at", MOMENT))
     op.add_column("connections", sa.Column("subject", sa.String(length=255), nullable=False, server_default=""))
     op.add_column("connections", sa.Column("told_at", MOMENT))
+    op.add_column("calendars", sa.Column("claimed_until", MOMENT))
     op.add_column("calendars", sa.Column("heard_at", MOMENT))
     op.add_column("proposals", sa.Column("organiser_id", ID))
     _words("proposals", "organiser_name", "organiser_address")
@@ -87,16 +88,17 @@ def _watches() -> None:
         sa.Column("channel", sa.String(length=255), nullable=False),
         sa.Column("resource", sa.Text(), nullable=False),
         sa.Column("secret", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("renew_at", MOMENT, nullable=False),
         sa.Column("expires_at", MOMENT, nullable=False),
-        sa.Column("lost", sa.Boolean(), nullable=False),
         sa.Column("heard_at", MOMENT),
+        sa.Column("doubted_at", MOMENT),
         _belonging("watches", "calendar_id", "calendars"),
         _belonging("watches", "organiser_id", "organisers"),
         sa.UniqueConstraint("channel", name="uq_watches_channel"),
     )
     _found_from("watches", "calendar_id", "organiser_id")
-    op.create_index("ix_watches_expires_at", "watches", ["expires_at"])
 
 
 def _organiser_events() -> None:
