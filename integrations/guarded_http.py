@@ -111,23 +111,31 @@ class GuardedHttp:
         credentials: Credentials | None = None,
         headers: Mapping[str, str] | None = None,
         body: bytes = b"",
+        follow: bool = True,
     ) -> Answer:
         """The server's answer, whatever its status. Reads are tried again when the network fails; writes never are.
 
+        follow: False where the headers carry a token, which must not go along to wherever a redirect leads.
         Raises Refused for an address that may not be visited or an answer too large, TryLater for a fault that passes.
         """
         if method not in READS:
-            return self._followed(method, url, credentials, headers or {}, body)
+            return self._followed(method, url, credentials, headers or {}, body, follow)
         again = Retrying(
             stop=stop_after_attempt(self.limits.tries),
             wait=wait_random_exponential(multiplier=self.limits.pause_seconds, max=3),
             retry=retry_if_exception_type(_Fault),
             reraise=True,
         )
-        return again(self._followed, method, url, credentials, headers or {}, body)
+        return again(self._followed, method, url, credentials, headers or {}, body, follow)
 
     def _followed(
-        self, method: str, url: str, credentials: Credentials | None, headers: Mapping[str, str], body: bytes
+        self,
+        method: str,
+        url: str,
+        credentials: Credentials | None,
+        headers: Mapping[str, str],
+        body: bytes,
+        follow: bool,
     ) -> Answer:
         with Deadline(self.limits.total_seconds) as deadline:
             for _ in range(MOST_REDIRECTS + 1):
@@ -135,7 +143,7 @@ class GuardedHttp:
                 self._check_credentials(here, credentials)
                 answer = self._exchanged(method, url, credentials, headers, body, deadline)
                 location = answer.headers.get("Location", "")
-                if answer.status not in REDIRECTS or not location:
+                if not follow or answer.status not in REDIRECTS or not location:
                     return answer
                 url = joined(url, location)
                 if not _may_follow(method, answer.status, here, split(url)):

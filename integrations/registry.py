@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from integrations.caldav import CalDav
 from integrations.ics import IcsFeed
+from integrations.outlook import Outlook
 from integrations.outside import Outside
 from mentoring.doors import LetsIn
 from mentoring.errors import Refused
@@ -14,6 +15,7 @@ from mentoring.ports import ReadsCalendars
 PROVIDERS: dict[str, Callable[[Outside], ReadsCalendars]] = {
     CalDav.name: lambda outside: CalDav(outside.http),
     IcsFeed.name: lambda outside: IcsFeed(outside.http),
+    Outlook.name: Outlook,
 }
 
 DOORS: dict[str, Callable[[Outside], LetsIn]] = {}

@@ -7,8 +7,9 @@ from itertools import count
 
 import pytest
 
-from tests.integrations.backends import ANN, Backend, feed, on, wired
-from tests.integrations.contract import PERIOD, CopiesContract, ReadingContract
+from tests.integrations.backends import ANN, BOB, Backend, feed, on, wired
+from tests.integrations.contract import PERIOD, CopiesContract, ReadingContract, meeting, read, spans, text
+from tests.integrations.outlook_backend import graphed
 from tests.servers import DavServer, mail_sink, radicale, xandikos
 
 _NUMBERS = count(1)
@@ -63,3 +64,21 @@ class TestFeed(ReadingContract):
     def backend(self, request: pytest.FixtureRequest) -> Iterator[Backend]:
         with feed(request.param) as backend:
             yield backend
+
+
+class TestOutlook(ReadingContract):
+    @pytest.fixture(
+        params=[{}, {"honours_zone": False}, {"tenant": "22222222-aaaa-bbbb-cccc-000000000002"}],
+        ids=["common", "times in the mailbox's own zone", "one tenant"],
+    )
+    def backend(self, request: pytest.FixtureRequest) -> Iterator[Backend]:
+        with graphed(**request.param) as backend:
+            yield backend
+
+    def test_rule_2_other_owners_or_another_zone_are_a_full_reading(self, backend: Backend) -> None:
+        """Whose answer counts is Microsoft's to know: it is the account's."""
+        backend.keep("m1.ics", text(meeting(owner=BOB, owner_partstat="DECLINED")))
+        first = read(backend)
+        assert len(spans(first)) == 1
+        assert spans(read(backend, first.cursor, owners=frozenset({BOB}))) == spans(first)  # type: ignore[union-attr]
+        assert read(backend, first.cursor, zone="Asia/Tokyo") is not None  # type: ignore[union-attr]

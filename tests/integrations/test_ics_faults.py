@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import pytest
 
 from integrations.guarded_http import GuardedHttp
 from integrations.ics import IcsFeed, web_address
+from integrations.outside import Outside
 from integrations.registry import PROVIDERS, provider
 from mentoring.errors import Reconnect, Refused, TryLater
 from mentoring.ports import Account, FoundCalendar
+from mentoring.settings import Settings
 from tests.integrations.backends import EMPTY, QUICK, Feed
 from tests.integrations.contract import meeting, read, spans, text, utc
 from tests.wires.web import Asked, Told, web_server
@@ -112,7 +115,9 @@ def test_a_feed_behind_a_password_is_sent_it() -> None:
 
 
 def test_each_provider_is_one_line_of_the_registry() -> None:
-    http = GuardedHttp()
-    assert {name: provider(name, http).name for name in PROVIDERS} == {"caldav": "caldav", "ics": "ics"}
+    settings = Settings("sqlite://", "redis://", "s" * 32, ("k",))
+    outside = Outside(GuardedHttp(), settings.google, settings.microsoft, lambda: datetime(2026, 10, 19, tzinfo=UTC))
+    assert {name: provider(name, outside).name for name in PROVIDERS} == {name: name for name in PROVIDERS}
+    assert {"caldav", "ics", "outlook"} <= set(PROVIDERS)
     with pytest.raises(Refused):
-        provider("nothing", http)
+        provider("nothing", outside)

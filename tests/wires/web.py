@@ -58,7 +58,7 @@ def web_server(answer: Callable[[Asked], Told], context: ssl.SSLContext | None =
             asked.append(request)
             self.tell(answer(request))
 
-        do_GET = do_PUT = do_DELETE = do_PROPFIND = do_REPORT = do_OPTIONS = do_POST = handle_any  # noqa: N815
+        do_GET = do_PUT = do_DELETE = do_PROPFIND = do_REPORT = do_OPTIONS = do_POST = do_PATCH = handle_any  # noqa: N815
 
         def tell(self, told: Told) -> None:
             if told.raw is not None:
