@@ -29,13 +29,19 @@ class Cursor:
     @classmethod
     def usable(cls, text: str, about: str, window: Interval) -> Cursor | None:
         """The cursor, if it is one and "nothing changed since" would answer the question asked now."""
+        held = cls.held(text, about)
+        return held if held is not None and held.covers.contains(window) else None
+
+    @classmethod
+    def held(cls, text: str, about: str) -> Cursor | None:
+        """The cursor, if it is one of the same account and settings, whatever window it was for."""
         try:
             held = json.loads(text) if text else {}
             start, end = (datetime.fromisoformat(each) for each in held["covers"])
             cursor = cls(held["about"], Interval(start, end), {str(k): str(v) for k, v in held["marks"].items()})
         except (ValueError, KeyError, TypeError, AttributeError):
             return None
-        return cursor if cursor.about == about and cursor.covers.contains(window) else None
+        return cursor if cursor.about == about else None
 
 
 def about(account: Account, calendar: FoundCalendar) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import SplitResult
 import requests
 from requests.auth import HTTPBasicAuth
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
 from integrations.deadlines import Deadline
 from integrations.guarded_addresses import Gate, Resolver, joined, port_of, resolve, same_host, split
@@ -214,9 +214,16 @@ def _translated(problem: Exception, host: str, deadline: Deadline) -> Refused | 
         return Refused("this is not a web address")
     if isinstance(problem, requests.exceptions.ContentDecodingError):
         return Refused(f"{host} sends an answer that cannot be decompressed")
-    if isinstance(problem, requests.Timeout):
-        return _Fault(f"{host} does not answer")
-    return _Fault(f"{host} cannot be reached, or broke off its answer")
+    silent = isinstance(problem, requests.Timeout)
+    fault = _Fault(f"{host} does not answer" if silent else f"{host} cannot be reached, or broke off its answer")
+    fault.without_effect = _never_connected(problem)
+    return fault
+
+
+def _never_connected(problem: Exception) -> bool:
+    """Whether it failed before there was a connection that anything could have been sent over."""
+    reason = getattr(problem.args[0], "reason", None) if problem.args else None
+    return isinstance(reason, (ConnectTimeoutError, NewConnectionError))
 
 
 def _kind_of(problem: Exception) -> ConnectionError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from integrations.caldav import CalDav
+from integrations.google import Google
 from integrations.ics import IcsFeed
 from integrations.outlook import Outlook
 from integrations.outside import Outside
@@ -15,6 +16,7 @@ from mentoring.ports import ReadsCalendars
 PROVIDERS: dict[str, Callable[[Outside], ReadsCalendars]] = {
     CalDav.name: lambda outside: CalDav(outside.http),
     IcsFeed.name: lambda outside: IcsFeed(outside.http),
+    Google.name: Google,
     Outlook.name: Outlook,
 }
 

@@ -9,11 +9,16 @@ from typing import Any, Protocol
 from urllib.parse import urljoin
 
 from integrations.caldav import CalDav
+from integrations.google import Google
 from integrations.guarded_http import GuardedHttp, Limits
 from integrations.ics import IcsFeed
+from integrations.outside import UNLIMITED, Outside, Throttle
 from mentoring.ports import Account, FoundCalendar
+from mentoring.settings import Settings
 from tests.servers import DavServer, MailSink
 from tests.wires.caldav import CALENDAR, caldav_wire
+from tests.wires.google import GoogleWire, google_wire, system_clock
+from tests.wires.google_events import Kept, NotStored
 from tests.wires.web import Asked, Told, web_server
 
 ANN = "ann@example.org"
@@ -148,4 +153,43 @@ def feed(conditional: bool = True) -> Iterator[Feed]:
         yield Feed(provider, account, FoundCalendar("feed", "Feed"), objects)
 
 
-__all__ = ["ANN", "BOB", "Backend", "Dav", "Feed", "MailSink", "feed", "on", "wired"]
+def outside_of(wire: GoogleWire, throttle: Throttle = UNLIMITED) -> Outside:
+    """What a provider works with, where Google is the wire."""
+    settings = Settings("sqlite://", "redis://", "s" * 32, ("k",), **wire.settings())  # type: ignore[arg-type]
+    return Outside(GuardedHttp(), settings.google, settings.microsoft, system_clock, throttle)
+
+
+@dataclass
+class AtGoogle:
+    """Ann's primary calendar at Google; what is kept in it are iCalendar objects, as another program puts them in."""
+
+    provider: Google
+    account: Account
+    calendar: FoundCalendar
+    wire: GoogleWire
+
+    def keep(self, name: str, text: bytes) -> str:
+        try:
+            self.wire.keep(self.calendar.href, name, text)
+        except NotStored as problem:
+            raise NotTaken(*problem.args) from problem
+        return name
+
+    def drop(self, name: str) -> None:
+        self.wire.drop(self.calendar.href, name)
+
+    def held(self) -> list[bytes]:
+        events = self.wire.calendars.calendars[self.calendar.href].events.values()
+        return [each.ics for each in events if isinstance(each, Kept) and not each.cancelled]
+
+
+@contextmanager
+def at_google(page_size: int = 250, throttle: Throttle = UNLIMITED) -> Iterator[AtGoogle]:
+    with google_wire() as wire:
+        wire.page_size = page_size
+        wire.account(ANN)
+        account = Account("google", "", ANN, wire.secret(ANN), frozenset({ANN}), "Europe/Berlin")
+        yield AtGoogle(Google(outside_of(wire, throttle)), account, FoundCalendar(ANN, ANN, "Europe/Berlin"), wire)
+
+
+__all__ = ["ANN", "BOB", "AtGoogle", "Backend", "Dav", "Feed", "MailSink", "at_google", "feed", "on", "wired"]

@@ -6,7 +6,7 @@ A backend subclasses ReadingContract, and CopiesContract if it declares PLACE_CO
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -15,10 +15,21 @@ import pytest
 
 from integrations.calendar_text import EventText, calendar_text, one_object
 from integrations.ical import busy_events
-from mentoring.availability import BusyEvent, Busyness, Reading
+from mentoring.availability import BusyEvent, Busyness, Reading, busy_time
 from mentoring.errors import ChangedMeanwhile, Reconnect, Refused
-from mentoring.intervals import Interval
-from mentoring.ports import Attendee, Capability, CopyText, FoundCalendar, PlacesCopies, ReadsCalendars
+from mentoring.intervals import Interval, Intervals
+from mentoring.ports import (
+    NOTHING_OF_OURS,
+    Attendee,
+    Capability,
+    CopyText,
+    FoundCalendar,
+    Organises,
+    Own,
+    PlacesCopies,
+    ReadsCalendars,
+    Watches,
+)
 from mentoring.proposals import Partstat
 from tests.integrations.backends import ANN, BOB, Backend, NotTaken
 
@@ -45,9 +56,15 @@ def key_of(uid: str) -> str:
     return f"key of {uid}"
 
 
-def read(backend: Backend, cursor: str = "", window: Interval = WINDOW, **changes: object) -> Reading | None:
+def read(
+    backend: Backend,
+    cursor: str = "",
+    window: Interval = WINDOW,
+    own: Own = NOTHING_OF_OURS,
+    **changes: object,
+) -> Reading | None:
     account = replace(backend.account, **changes)  # type: ignore[arg-type]
-    reading: Reading | None = backend.provider.read(account, backend.calendar, window, key_of, cursor, NOW)
+    reading: Reading | None = backend.provider.read(account, backend.calendar, window, key_of, cursor, NOW, own)
     return reading
 
 
@@ -175,9 +192,21 @@ class ReadingContract:
     not_stored: frozenset[str] = frozenset()
     """What of NASTY the backend's server does not take in the first place."""
 
+    kinds: Mapping[Busyness, Busyness | None] = {}
+    """How the provider tells a kind that it has no word for; None: it counts it as free."""
+
+    tells_events: bool = True
+    """Whether each event comes out by itself, under its key. Otherwise only merged blocks do, and events of ours."""
+
+    knows_the_owner: bool = False
+    """Whether the provider itself judges who has declined, whatever addresses we take for the owner's."""
+
     def test_what_is_declared_is_there(self, backend: Backend) -> None:
+        declared = backend.provider.capabilities
         assert isinstance(backend.provider, ReadsCalendars)
-        assert isinstance(backend.provider, PlacesCopies) is (Capability.PLACE_COPY in backend.provider.capabilities)
+        assert isinstance(backend.provider, PlacesCopies) is (Capability.PLACE_COPY in declared)
+        assert isinstance(backend.provider, Watches) is (Capability.PUSH in declared)
+        assert isinstance(backend.provider, Organises) is (Capability.ORGANISE in declared)
 
     def test_discovery_is_the_connection_test_and_names_the_calendar(self, backend: Backend) -> None:
         backend.keep("m1.ics", text(meeting()))
@@ -234,7 +263,8 @@ class ReadingContract:
         backend.keep("m1.ics", text(meeting(owner=BOB, owner_partstat="DECLINED")))
         first = read(backend)
         assert len(spans(first)) == 1
-        assert spans(read(backend, first.cursor, owners=frozenset({BOB}))) == []  # type: ignore[union-attr]
+        as_bobs = read(backend, first.cursor, owners=frozenset({BOB}))  # type: ignore[union-attr]
+        assert len(spans(as_bobs)) == (1 if self.knows_the_owner else 0)
         assert read(backend, first.cursor, zone="Asia/Tokyo") is not None  # type: ignore[union-attr]
 
     @pytest.mark.parametrize(("what", "changes", "kind"), KINDS, ids=[each[0] for each in KINDS])
@@ -242,8 +272,9 @@ class ReadingContract:
         backend.keep("m1.ics", text(meeting(**changes)))
         reading = read(backend)
         assert reading is not None
-        expected = () if kind is None else (BusyEvent(Interval(utc(20, 7), utc(20, 8)), kind, "key of m1"),)
-        assert reading.events == expected
+        told = self.kinds.get(kind, kind) if kind else None
+        key = "key of m1" if self.tells_events else ""
+        assert reading.events == (() if told is None else (BusyEvent(Interval(utc(20, 7), utc(20, 8)), told, key),))
 
     @pytest.mark.parametrize(("what", "stored", "expected"), NASTY, ids=[each[0] for each in NASTY])
     def test_rule_4(
@@ -273,7 +304,44 @@ class ReadingContract:
                 stored, reading.covers, zone="Europe/Berlin", owners=backend.account.owners, key_of=key_of
             )
         }
-        assert reading.events == tuple(sorted(alone))
+        if self.tells_events:
+            assert reading.events == tuple(sorted(alone))
+        else:
+            blocks = Intervals.of(each.interval for each in alone).clipped(reading.covers)
+            assert reading.events == tuple(map(BusyEvent, blocks))
+
+    def test_rule_9_our_own_event_is_told_apart_from_those_that_touch_it(self, backend: Backend) -> None:
+        for uid, start, end in (("m1", 9, 10), ("ours", 10, 11), ("m2", 11, 12)):
+            backend.keep(f"{uid}.ics", text(meeting(uid, start=at(20, start), end=at(20, end))))
+        ours = Interval(utc(20, 8), utc(20, 9))
+        reading = read(backend, own={"ours": ours})
+        assert BusyEvent(ours, Busyness.BUSY, "key of ours") in reading.events  # type: ignore[union-attr]
+        assert busy_time(reading.events).spans == (Interval(utc(20, 7), utc(20, 10)),)  # type: ignore[union-attr]
+        without = busy_time(reading.events, excluding_key="key of ours")  # type: ignore[union-attr]
+        assert without.spans == (Interval(utc(20, 7), utc(20, 8)), Interval(utc(20, 9), utc(20, 10)))
+
+    def test_rule_9_what_else_is_at_the_time_of_our_own_event_stays_busy(self, backend: Backend) -> None:
+        backend.keep("ours.ics", text(meeting("ours", start=at(20, 10), end=at(20, 11))))
+        backend.keep("m1.ics", text(meeting("m1", start=at(20, 10, 30), end=at(20, 12))))
+        reading = read(backend, own={"ours": Interval(utc(20, 8), utc(20, 9))})
+        without = busy_time(reading.events, excluding_key="key of ours")  # type: ignore[union-attr]
+        assert without.spans == (Interval(utc(20, 8, 30), utc(20, 10)),)
+
+    @pytest.mark.parametrize("hours", [(8, 9), (9, 10), (8, 11)], ids=["beside it", "inside it", "around it"])
+    def test_rule_9_an_event_of_ours_that_is_not_in_the_calendar_frees_no_time(
+        self, backend: Backend, hours: tuple[int, int]
+    ) -> None:
+        backend.keep("m1.ics", text(meeting("m1", start=at(20, 10), end=at(20, 12))))
+        reading = read(backend, own={"ours": Interval(utc(20, hours[0]), utc(20, hours[1]))})
+        without = busy_time(reading.events, excluding_key="key of ours")  # type: ignore[union-attr]
+        assert without.spans == (Interval(utc(20, 8), utc(20, 10)),)
+
+    def test_rule_9_what_became_ours_since_is_told_apart_though_nothing_changed(self, backend: Backend) -> None:
+        backend.keep("ours.ics", text(meeting("ours", start=at(20, 10), end=at(20, 11))))
+        first = read(backend)
+        again = read(backend, first.cursor, own={"ours": Interval(utc(20, 8), utc(20, 9))})  # type: ignore[union-attr]
+        events = (again or first).events  # type: ignore[union-attr]
+        assert not busy_time(events, excluding_key="key of ours")
 
     def test_rule_4_an_unknown_zone_is_an_error_and_not_utc(self, backend: Backend) -> None:
         stored = raw(*vevent("DTSTART;TZID=Nowhere/Land:20261020T090000", "DTEND;TZID=Nowhere/Land:20261020T100000"))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import count
+from types import MappingProxyType
 
 import pytest
 
-from tests.integrations.backends import ANN, BOB, Backend, feed, on, wired
-from tests.integrations.contract import PERIOD, CopiesContract, ReadingContract, meeting, read, spans, text
+from mentoring.availability import Busyness
+from tests.integrations.backends import ANN, Backend, at_google, feed, on, wired
+from tests.integrations.contract import PERIOD, CopiesContract, ReadingContract
 from tests.integrations.outlook_backend import graphed
 from tests.servers import DavServer, mail_sink, radicale, xandikos
 
@@ -67,6 +69,8 @@ class TestFeed(ReadingContract):
 
 
 class TestOutlook(ReadingContract):
+    knows_the_owner = True
+
     @pytest.fixture(
         params=[{}, {"honours_zone": False}, {"tenant": "22222222-aaaa-bbbb-cccc-000000000002"}],
         ids=["common", "times in the mailbox's own zone", "one tenant"],
@@ -75,10 +79,23 @@ class TestOutlook(ReadingContract):
         with graphed(**request.param) as backend:
             yield backend
 
-    def test_rule_2_other_owners_or_another_zone_are_a_full_reading(self, backend: Backend) -> None:
-        """Whose answer counts is Microsoft's to know: it is the account's."""
-        backend.keep("m1.ics", text(meeting(owner=BOB, owner_partstat="DECLINED")))
-        first = read(backend)
-        assert len(spans(first)) == 1
-        assert spans(read(backend, first.cursor, owners=frozenset({BOB}))) == spans(first)  # type: ignore[union-attr]
-        assert read(backend, first.cursor, zone="Asia/Tokyo") is not None  # type: ignore[union-attr]
+
+class TestGoogle(ReadingContract):
+    """Google's free/busy knows busy and free, merges, and judges by itself what its owner declined."""
+
+    kinds = MappingProxyType(
+        {
+            Busyness.TENTATIVE: Busyness.BUSY,
+            Busyness.UNANSWERED: Busyness.BUSY,
+            Busyness.OUT_OF_OFFICE: Busyness.BUSY,
+            # A working location takes no time at Google, unless its owner says otherwise.
+            Busyness.WORKING_ELSEWHERE: None,
+        }
+    )
+    tells_events = False
+    knows_the_owner = True
+
+    @pytest.fixture(params=[250, 2], ids=["whole", "in pages"])
+    def backend(self, request: pytest.FixtureRequest) -> Iterator[Backend]:
+        with at_google(page_size=request.param) as backend:
+            yield backend

@@ -51,6 +51,7 @@ def web_server(answer: Callable[[Asked], Told], context: ssl.SSLContext | None =
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def handle_any(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
