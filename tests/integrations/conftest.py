@@ -2,4 +2,4 @@
 
 import pytest
 
-pytest.register_assert_rewrite("tests.integrations.contract")
+pytest.register_assert_rewrite("tests.integrations.contract", "tests.integrations.organising_contract")

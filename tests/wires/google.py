@@ -235,7 +235,7 @@ class GoogleWire:
         told = self._carried_out(call, None) if failure.committed else Told(200, b"{" + b" " * 99)
         if failure.cut is not None:
             told.cut = failure.cut
-            return told if failure.cut else Told(raw=b"")
+            return told if failure.cut and told.body else Told(raw=b"")
         wait = {"Retry-After": failure.retry_after} if failure.retry_after else {}
         return refusal(Answered(failure.status, reason=failure.reason), wait)
 
