@@ -14,13 +14,14 @@ from integrations.mail_parts import calendar_texts, parsed
 from mentoring.mail import Incoming, NoReply, Reply, SetAside
 
 MOST_BYTES = 1024 * 1024
-_HEADER_BYTES = 64 * 1024
+HEADER_BYTES = 64 * 1024
 
 
-def read(raw: bytes) -> Incoming:
-    """The mail as it came, its header lines first. Of a mail beyond 1 MiB only those are read."""
-    too_large = len(raw) > MOST_BYTES
-    message = parsed(raw[:_HEADER_BYTES] if too_large else raw)
+def read(raw: bytes, whole: bool = True) -> Incoming:
+    """The mail as it came, its header lines first. Of a mail beyond 1 MiB only those are read, or are given: then it is
+    not whole."""
+    too_large = not whole or len(raw) > MOST_BYTES
+    message = parsed(raw[:HEADER_BYTES] if too_large else raw)
     if message is None:
         return Incoming(NoReply(SetAside.UNREADABLE, "", _trace(raw)), frozenset())
     sender = mail_headers.sender(message)

@@ -44,6 +44,35 @@ class Mailbox:
         return Organiser(self.name, self.address)
 
 
+@dataclass(frozen=True)
+class Inbox:
+    """Where an organisation's answers come in, to be read by IMAP."""
+
+    host: str
+    port: int
+    security: Security = Security.TLS
+    username: str = ""
+    secret: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """How far an inbox has been read: UIDVALIDITY, and the last UID (RFC 9051 section 2.3.1.1). UIDs of another
+    UIDVALIDITY mean nothing."""
+
+    validity: int
+    last: int
+
+    def __str__(self) -> str:
+        return f"{self.validity}:{self.last}"
+
+    @classmethod
+    def of(cls, text: str) -> Cursor | None:
+        """As it was written down; None where nothing was."""
+        validity, colon, last = text.partition(":")
+        return cls(int(validity), int(last)) if colon else None
+
+
 class Method(StrEnum):
     """What an iTIP message asks of a calendar (RFC 5546 section 1.4)."""
 

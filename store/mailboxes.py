@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, literal
+from sqlalchemy import Column, func, literal
 
 from mentoring.errors import Reconnect
 from mentoring.mail import Mailbox, Organiser, Security
@@ -14,6 +15,20 @@ from store.columns import Moment
 from store.memory import Memory
 
 _mailboxes = tables.mailboxes
+
+NO_INBOX: dict[str, Any] = {
+    "inbox_host": "",
+    "inbox_port": 0,
+    "inbox_security": Security.TLS.value,
+    "inbox_username": "",
+    "inbox_secret": "",
+    "inbox_cursor": "",
+    "inbox_problem": "",
+    "inbox_read_at": None,
+    "inbox_reader": "",
+    "inbox_held_until": None,
+}
+"""Nobody reads its replies by IMAP."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +46,7 @@ class Kept:
 
 
 def save(memory: Memory, mailbox: Mailbox, now: datetime) -> None:
-    """In place of the one there was."""
+    """In place of the one there was. Where its replies are read stays as it is."""
     values = {
         "name": mailbox.name,
         "address": mailbox.address.strip().lower(),
@@ -44,16 +59,9 @@ def save(memory: Memory, mailbox: Mailbox, now: datetime) -> None:
         "problem": "",
         "failing_since": None,
         "tried_at": None,
-        "inbox_host": "",
-        "inbox_port": 0,
-        "inbox_security": Security.TLS.value,
-        "inbox_username": "",
-        "inbox_secret": "",
-        "inbox_cursor": "",
-        "inbox_problem": "",
     }
     if not memory.changed(memory.update(_mailboxes).values(**values)):
-        memory.insert(_mailboxes, **values)
+        memory.insert(_mailboxes, **values, **NO_INBOX)
 
 
 def forget(memory: Memory) -> None:
@@ -101,11 +109,16 @@ def try_again(memory: Memory, of: Kept, now: datetime) -> bool:
 
 def rotate_secret(memory: Memory) -> bool | None:
     """Encrypts the password with the first key. None where there is no mailbox, False where no key opens it."""
-    row = memory.first(memory.select(_mailboxes, _mailboxes.c.id, _mailboxes.c.secret).with_for_update())
-    if row is None:
+    return rotate(memory, _mailboxes.c.secret)
+
+
+def rotate(memory: Memory, column: Column[str]) -> bool | None:
+    """The same for the one or the other of the mailbox's two passwords."""
+    row = memory.first(memory.select(_mailboxes, _mailboxes.c.id, column.label("secret")).with_for_update())
+    if row is None or not row.secret:
         return None
     try:
         secret = memory.keyring.rotate(row.secret)
     except Reconnect:
         return False
-    return memory.changed(memory.update(_mailboxes).where(_mailboxes.c.id == row.id).values(secret=secret)) == 1
+    return memory.changed(memory.update(_mailboxes).where(_mailboxes.c.id == row.id).values({column: secret})) == 1

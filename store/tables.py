@@ -169,6 +169,9 @@ mailboxes = _scoped(
     _needed("inbox_cursor", Text),
     _needed("inbox_problem", Text),
     Column("inbox_read_at", Moment),
+    # Of all the processes that read inboxes, the one that reads this, and until when it does.
+    _needed("inbox_reader", String(64)),
+    Column("inbox_held_until", Moment),
     UniqueConstraint("organisation_id"),
 )
 

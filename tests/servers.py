@@ -1,4 +1,4 @@
-"""Real servers for tests, each its own process on a free loopback port: Radicale, Xandikos; and an SMTP sink.
+"""Real servers for tests, each its own process on a free loopback port: Radicale, Xandikos, pymap; and an SMTP sink.
 
 with radicale({"ann@example.org": "secret"}) as server:
     server.url, server.host_port, server.home("ann@example.org")
@@ -7,6 +7,7 @@ with radicale({"ann@example.org": "secret"}) as server:
 from __future__ import annotations
 
 import hashlib
+import imaplib
 import signal
 import socket
 import ssl
@@ -181,6 +182,56 @@ def mail_sink() -> Iterator[MailSink]:
         yield sink
     finally:
         controller.stop()
+
+
+@dataclass(frozen=True)
+class ImapServer:
+    """A running IMAP server with one user, whose INBOX is empty at first. It tells of new mail by itself (IDLE)."""
+
+    port: int
+    username: str
+    password: str
+
+    @property
+    def host_port(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    def deliver(self, *mails: bytes) -> None:
+        """Puts mails into the INBOX, as a mail server does."""
+        with self._user() as client:
+            for raw in mails:
+                typ, said = client.append("INBOX", "", "", raw)  # type: ignore[arg-type]
+                assert typ == "OK", said
+
+    def untouched(self) -> bool:
+        """Whether no mail in the INBOX was marked as read, or in any other way."""
+        with self._user() as client:
+            client.select("INBOX", readonly=True)
+            _, said = client.fetch("1:*", "(FLAGS)")
+        return all(b"FLAGS ()" in each for each in said if isinstance(each, bytes))
+
+    @contextmanager
+    def _user(self) -> Iterator[imaplib.IMAP4]:
+        with imaplib.IMAP4("127.0.0.1", self.port, timeout=20) as client:
+            client.login(f'"{self.username}"', self.password)
+            yield client
+
+
+@contextmanager
+def pymap(
+    port: int = 0, username: str = "interlude@house.example", password: str = 'Hol"un\\der'
+) -> Iterator[ImapServer]:
+    """pymap, which keeps its mails in memory: started anew, it begins with another UIDVALIDITY."""
+    with _folder(None, "pymap") as home:
+        server = ImapServer(port or free_port(), username, password)
+        command = [
+            sys.executable, "-c", "from pymap.main import main; main()",
+            "--no-service", "admin", "--no-service", "managesieve",
+            "--host", "127.0.0.1", "--port", str(server.port), "--no-tls",
+            "dict", "--demo-user", username, "--demo-password", password,
+        ]  # fmt: skip
+        with _process(command, home / "log", server.port):
+            yield server
 
 
 def free_port() -> int:

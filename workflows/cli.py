@@ -16,6 +16,7 @@ COMMANDS = {
     "web": "Runs the web pages",
     "worker": "Runs the jobs",
     "cron": "Runs the timetable",
+    "inbox": "Reads the replies that come to the mailboxes, by IMAP",
     "sync": "Reads every calendar now",
     "propose": "Runs one round of suggestions now",
     "why": "Says why somebody was, or was not, suggested to somebody",

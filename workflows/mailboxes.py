@@ -10,7 +10,7 @@ from integrations import mail_text, smtp
 from mentoring.errors import BadInput, InterludeError, Missing, Problem
 from mentoring.mail import Heading, Mail, Mailbox, Security, Words
 from mentoring.people import Person
-from store import audit, mailboxes, outbox, people
+from store import audit, inboxes, mailboxes, outbox, people
 from store.memory import Memory
 from workflows import mailing
 from workflows.bootstrap import Parts
@@ -49,7 +49,15 @@ def save(parts: Parts, who: Who, typed: Typed) -> None:
     with parts.database.writing(who.organisation_id) as memory:
         person = admin(memory, who)
         mailboxes.save(memory, mailbox, now)
+        _tell_inbox(memory, mailbox, typed)
         audit.note(memory, person.name, "saved the mailbox", mailbox.address, now)
+
+
+def _tell_inbox(memory: Memory, mailbox: Mailbox, typed: Typed) -> None:
+    """A new password is the one for reading, too, where the same server knows us by the same name."""
+    kept = inboxes.kept(memory)
+    if kept is not None and typed.secret and (kept.inbox.host, kept.inbox.username) == (mailbox.host, mailbox.username):
+        inboxes.change_secret(memory, typed.secret)
 
 
 def _checked(memory: Memory, typed: Typed) -> Mailbox:

@@ -25,19 +25,21 @@ PATIENCE = timedelta(seconds=30)
 """How long the sweep leaves an answer to the worker that was nudged for it."""
 
 
-def take_in(parts: Parts, raw: bytes) -> str:
+def take_in(parts: Parts, raw: bytes, *, whole: bool = True, inbox_of: int | None = None) -> str:
     """One mail, as it came. Says what became of it, in a word for the log. Raises TryLater while it cannot be kept.
 
     An answer counts only from the attendee whom it names, for the SEQUENCE in force. Anything else is set aside.
+    whole: False where only header lines of it are given. inbox_of: the organisation whose inbox it lay in: whoever runs
+    that inbox can put anything into it, so nothing in there answers for another one.
     """
-    incoming = mail_in.read(raw)
+    incoming = mail_in.read(raw, whole)
     content = incoming.content
     if isinstance(content, NoReply):
-        return _set_aside(parts, incoming, content.why)
+        return _set_aside(parts, incoming, content.why, inbox_of)
     with parts.database.reading_all() as memory:
         found = proposals.find_anywhere(memory, content.uid)
-    if found is None:
-        return _set_aside(parts, incoming, SetAside.UNKNOWN_EVENT)
+    if found is None or inbox_of not in (None, found[0]):
+        return _set_aside(parts, incoming, SetAside.UNKNOWN_EVENT, inbox_of)
     organisation_id, proposal_id = found
     reply_id = _keep(parts, organisation_id, proposal_id, content)
     if reply_id is None:
@@ -46,8 +48,8 @@ def take_in(parts: Parts, raw: bytes) -> str:
     return "kept"
 
 
-def _set_aside(parts: Parts, incoming: Incoming, why: SetAside) -> str:
-    organisation_id = _whose(parts, incoming)
+def _set_aside(parts: Parts, incoming: Incoming, why: SetAside, inbox_of: int | None) -> str:
+    organisation_id = inbox_of or _whose(parts, incoming)
     if organisation_id is None:
         log.warning("a mail that is for no organisation here was left alone: %s", why)
         return "not ours"

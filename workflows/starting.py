@@ -39,10 +39,12 @@ def foundations(supervisor: Supervisor, settings: Settings, own_valkey: bool) ->
 
 
 def doing(supervisor: Supervisor, settings: Settings) -> None:
-    """The workers, the timetable, and the web pages once they answer. Raises KeepsStopping."""
+    """The workers, the timetable, who reads replies, and the web pages once they answer. Raises KeepsStopping."""
     for number in range(1, settings.workers + 1):
         supervisor.start(Part(f"worker-{number}", interlude("worker")))
     supervisor.start(Part("cron", interlude("cron")))
+    if not settings.demo:  # whose mail server hands replies to `interlude mail-in`
+        supervisor.start(Part("inbox", interlude("inbox")))
     supervisor.start(web(settings))
 
 

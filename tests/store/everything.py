@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from mentoring.availability import BusyEvent
-from mentoring.mail import Mailbox, SetAside
+from mentoring.mail import Cursor, Inbox, Mailbox, Security, SetAside
 from mentoring.needs import Challenge, Need, Theme
 from mentoring.outbox import Act, Letter, Message
 from mentoring.people import Expertise, Role
@@ -20,6 +20,7 @@ from store import (
     calendars,
     challenges,
     copies,
+    inboxes,
     links,
     mailboxes,
     outbox,
@@ -42,6 +43,7 @@ PLANTED = "Zwetschgenkuchen"
 """A word that stands in everything that is written about the person, and nowhere else."""
 
 
+INBOX = Inbox("imap.harbour.example", 993, Security.TLS, "interlude", "a secret, too")
 MAILBOX = Mailbox("Harbour", "interlude@harbour.example", "mail.harbour.example", 587, secret="a secret")
 
 
@@ -81,6 +83,9 @@ def planted(memory: Memory, word: str = PLANTED) -> Planted:
     settled.add(memory, person, theme_id, NOW)
     mailboxes.save(memory, MAILBOX, NOW)
     mailboxes.note_problem(memory, mailboxes.Kept(MAILBOX, NOW, ""), f"550 5.1.1 <{word}@example.org>: no such user")
+    inboxes.save(memory, INBOX, Cursor(7, 42), NOW)
+    inboxes.take(memory, "a process", NOW, timedelta(hours=1))
+    inboxes.note_problem(memory, INBOX, f"NO {word}@example.org is over quota")
     outbox.give_up(memory, _letter(memory, other), f"{word} Person's calendar is full")
     _at_google(memory, word, person, made, copy)
     sign_in_requests.add_anywhere(memory, f"{word}@example.org", "a browser", NOW)

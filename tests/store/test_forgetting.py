@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from store import audit, mailboxes, outbox, people, policies, proposals, rounds, tables, themes
+from store import audit, inboxes, mailboxes, outbox, people, policies, proposals, rounds, tables, themes
 from store.database import Database
 from store.forgetting import without
 from tests.store.building import organisation
@@ -83,6 +83,9 @@ def test_what_others_did_stays_without_the_name(house: tuple[Database, int, Plan
         kept = mailboxes.kept(memory)
         assert kept is not None
         assert kept.problem == "550 5.1.1 <somebody who left>: no such user"
+        inbox = inboxes.kept(memory)
+        assert inbox is not None
+        assert inbox.problem == "NO somebody who left is over quota"
         (letter,) = outbox.failed(memory)
         assert (letter.person_id, letter.last_error) == (person.other_id, "somebody who left's calendar is full")
 

@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from mentoring.doors import Granted
 from mentoring.errors import ChangedMeanwhile, InterludeError
-from mentoring.mail import SetAside
+from mentoring.mail import Cursor, SetAside
 from mentoring.needs import Challenge
 from mentoring.outbox import Letter
 from mentoring.people import Role
@@ -30,6 +30,7 @@ from store import (
     copies,
     directory,
     health,
+    inboxes,
     links,
     mailboxes,
     needs,
@@ -50,16 +51,17 @@ from store import (
 from store.database import Database
 from store.memory import Memory
 from tests.store.building import NOW, at, caldav, organisation, reading, somebody
-from tests.store.everything import MAILBOX, Planted, planted
+from tests.store.everything import INBOX, MAILBOX, Planted, planted
 
 MODULES = [audit, calendars, challenges, copies, directory, health, links, needs]
-MODULES += [mailboxes, organiser_events, organisers, replies, settled, sign_in_requests]
+MODULES += [inboxes, mailboxes, organiser_events, organisers, replies, settled, sign_in_requests]
 MODULES += [organisations, outbox, people, policies, proposals, rounds, themes]
 
 SYSTEM_WIDE = {
     "calendars.claim_due",
     "outbox.due_anywhere",
     "health.figures_anywhere",
+    "inboxes.everywhere",
     "organisations.add",
     "organisations.all",
     "links.asked_by",
@@ -116,6 +118,8 @@ READS: dict[str, Question] = {
     "directory.names": lambda m, p: directory.names(m),
     "copies.of_person": lambda m, p: copies.of_person(m, p.person_id),
     "copies.of_proposal": lambda m, p: copies.of_proposal(m, p.proposal.id),
+    "inboxes.kept": lambda m, p: inboxes.kept(m),
+    "inboxes.opened": lambda m, p: inboxes.opened(m),
     "links.unused_since": lambda m, p: links.unused_since(m, p.person_id, "sign-in", NOW - timedelta(minutes=1)),
     "links.usable": lambda m, p: links.usable(m, p.link_id, NOW),
     "links.usable_since": lambda m, p: links.usable_since(m, p.person_id, "sign-in", NOW, NOW),
@@ -208,9 +212,21 @@ WRITES: dict[str, Question] = {
     "links.create": lambda m, p: links.create(m, p.person_id, "sign-in", NOW + timedelta(days=9), NOW),
     "links.purge": lambda m, p: links.purge(m, NOW + timedelta(days=99)),
     "links.void": lambda m, p: links.void(m, p.person_id),
+    "inboxes.advance": lambda m, p: inboxes.advance(m, "a process", Cursor(7, 43)),
+    "inboxes.change_secret": lambda m, p: inboxes.change_secret(m, "another"),
+    "inboxes.failed": lambda m, p: inboxes.failed(m, "a process", "words"),
+    "inboxes.forget": lambda m, p: inboxes.forget(m),
+    "inboxes.hold": lambda m, p: inboxes.hold(m, "a process", NOW, timedelta(days=1)),
+    "inboxes.let_go": lambda m, p: inboxes.let_go(m, "a process"),
+    "inboxes.looked": lambda m, p: inboxes.looked(m, "a process", NOW),
+    "inboxes.note_problem": lambda m, p: inboxes.note_problem(m, INBOX, "words"),
+    "inboxes.rotate_secret": lambda m, p: inboxes.rotate_secret(m),
+    "inboxes.save": lambda m, p: inboxes.save(m, INBOX, Cursor(7, 42), NOW),
+    "inboxes.take": lambda m, p: inboxes.take(m, "another process", NOW, timedelta(days=1)),
     "mailboxes.forget": lambda m, p: mailboxes.forget(m),
     "mailboxes.note_problem": lambda m, p: mailboxes.note_problem(m, mailboxes.Kept(MAILBOX, NOW, ""), "words", NOW),
     "mailboxes.try_again": lambda m, p: mailboxes.try_again(m, mailboxes.Kept(MAILBOX, NOW, ""), NOW),
+    "mailboxes.rotate": lambda m, p: mailboxes.rotate(m, tables.mailboxes.c.secret),
     "mailboxes.rotate_secret": lambda m, p: mailboxes.rotate_secret(m),
     "mailboxes.save": lambda m, p: mailboxes.save(m, MAILBOX, NOW),
     "organiser_events.save": lambda m, p: organiser_events.save(m, organiser_events.Event(p.proposal.id, 1)),

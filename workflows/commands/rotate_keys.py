@@ -6,7 +6,7 @@ import json
 
 import click
 
-from store import calendars, mailboxes, organisations, organisers
+from store import calendars, inboxes, mailboxes, organisations, organisers
 from store.calendars import Rotated
 from workflows.bootstrap import Parts
 from workflows.commands import running
@@ -33,10 +33,10 @@ def _everywhere(parts: Parts) -> Rotated:
 
 def _of(parts: Parts, organisation_id: int) -> Rotated:
     with parts.database.writing(organisation_id) as memory:
-        mailbox = mailboxes.rotate_secret(memory)
+        mail = (mailboxes.rotate_secret(memory), inboxes.rotate_secret(memory))
         each = [calendars.rotate_secrets(memory), organisers.rotate_secrets(memory)]
     done, lost = sum(one.done for one in each), sum(one.lost for one in each)
-    return Rotated(done + (mailbox is True), lost + (mailbox is False))
+    return Rotated(done + mail.count(True), lost + mail.count(False))
 
 
 def _told(rotated: Rotated) -> str:

@@ -92,7 +92,7 @@ def log_to_stderr(settings: Settings) -> None:
     logging.basicConfig(
         level=settings.log_level, format="%(asctime)sZ %(levelname)s %(name)s %(message)s", datefmt="%Y-%m-%dT%H:%M:%S"
     )
-    for name in ("urllib3", "requests", "alembic", "sqlalchemy"):
+    for name in ("urllib3", "requests", "imapclient", "alembic", "sqlalchemy"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

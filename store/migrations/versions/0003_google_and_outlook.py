@@ -26,6 +26,8 @@ def _columns() -> None:
     op.add_column("mailboxes", sa.Column("inbox_port", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("mailboxes", sa.Column("inbox_security", sa.String(length=16), nullable=False, server_default="tls"))
     op.add_column("mailboxes", sa.Column("inbox_read_at", MOMENT))
+    op.add_column("mailboxes", sa.Column("inbox_reader", sa.String(length=64), nullable=False, server_default=""))
+    op.add_column("mailboxes", sa.Column("inbox_held_until", MOMENT))
     op.add_column("connections", sa.Column("subject", sa.String(length=255), nullable=False, server_default=""))
     op.add_column("connections", sa.Column("told_at", MOMENT))
     op.add_column("calendars", sa.Column("claimed_until", MOMENT))
