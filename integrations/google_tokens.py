@@ -101,7 +101,7 @@ def revoke(http: GoogleHttp, app: GoogleApp, tokens: Tokens) -> None:
     https://developers.google.com/identity/protocols/oauth2/web-server#tokenrevoke
     """
     answer = http.ask("POST", app.revoke_url, FORM, urlencode({"token": tokens.refresh_token}).encode())
-    _raise_passing(answer)
+    raise_passing(answer)
     if answer.status >= 400 and "invalid_token" not in reasons_of(answer.body):
         raise TryLater(f"Google did not take the permission back ({answer.status})", timedelta(minutes=10))
 
@@ -127,7 +127,7 @@ class _Asking:
         **_: object,
     ) -> _Response:
         answer = self._http.ask(method, url, headers or {}, body or b"")
-        _raise_passing(answer)
+        raise_passing(answer)
         said = _json(answer.body)
         if isinstance(said.get("expires_in"), int):
             self.life = timedelta(seconds=said["expires_in"])
@@ -144,7 +144,8 @@ class _Response:
     data: bytes = field(repr=False)
 
 
-def _raise_passing(answer: Answer) -> None:
+def raise_passing(answer: Answer) -> None:
+    """For addresses other than the API's: raises TryLater for an answer that another time will be another."""
     if answer.status == 429 or answer.status >= 500:
         raise TryLater(f"Google cannot say now whether we may ({answer.status})", retry_after(answer))
 

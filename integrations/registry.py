@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from integrations.caldav import CalDav
 from integrations.google import Google
+from integrations.google_door import GoogleDoor
 from integrations.ics import IcsFeed
 from integrations.outlook import Outlook
 from integrations.outside import Outside
@@ -20,7 +21,9 @@ PROVIDERS: dict[str, Callable[[Outside], ReadsCalendars]] = {
     Outlook.name: Outlook,
 }
 
-DOORS: dict[str, Callable[[Outside], LetsIn]] = {}
+DOORS: dict[str, Callable[[Outside], LetsIn]] = {
+    GoogleDoor.name: GoogleDoor,
+}
 """Where people sign in and give permission: under the names above."""
 
 

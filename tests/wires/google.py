@@ -55,12 +55,14 @@ class Failure:
 
 @dataclass
 class GoogleWire:
-    """calls: every API request that came. hook: may answer a call instead of the wire. spoil: may change its answer."""
+    """calls: every API request that came. down: paths that answer 503, "/token" for one. hook: may answer a call
+    instead of the wire. spoil: may change its answer."""
 
     sign_in: SignIn
     calendars: Calendars
     push: Push
     page_size: int = 250
+    down: frozenset[str] = frozenset()
     calls: list[Call] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
@@ -194,6 +196,8 @@ class GoogleWire:
 
     def answer_web(self, asked: Asked) -> Told:
         url = urlsplit(asked.path)
+        if url.path in self.down:
+            return Told(503)
         if url.path == "/o/oauth2/v2/auth":
             return self.sign_in.authorise(url.query)
         if url.path in {"/token", "/revoke"}:

@@ -76,7 +76,8 @@ class SignIn:
     """Google's authorisation server. issuer: what id tokens are signed as, the origin of the wire unless set.
 
     signing_in: whom the browser signs in as, where the request has no hint. unticked: scopes that they do not give.
-    denies: they press Cancel. Everybody gives what is asked otherwise.
+    denies: they press Cancel. Everybody gives what is asked otherwise. claims, signs_with: what is wrong with its id
+    tokens: claims that take the place of true ones, a key that is not the published one.
     """
 
     client_id: str
@@ -92,6 +93,7 @@ class SignIn:
     lives: timedelta = LIVES
     asked: list[dict[str, str]] = field(default_factory=list)
     claims: dict[str, Any] = field(default_factory=dict)
+    signs_with: rsa.RSAPrivateKey | None = None
 
     def grant(self, email: str, scopes: frozenset[str], refreshable: bool = True) -> Grant:
         grant = Grant(email, scopes, f"1//{secrets.token_urlsafe(24)}" if refreshable else "")
@@ -193,7 +195,7 @@ class SignIn:
                 return _json(200, {})
         return _refused(400, "invalid_token", "Token expired or revoked")
 
-    def id_token(self, email: str, nonce: str = "", key: rsa.RSAPrivateKey | None = None, named: bool = False) -> str:
+    def id_token(self, email: str, nonce: str = "", named: bool = False) -> str:
         person, now = self.people[email], int(self.clock().timestamp())
         claims = {
             "iss": self.issuer,
@@ -207,7 +209,7 @@ class SignIn:
         }
         claims |= {"name": person.name or person.email} if named else {}
         claims |= ({"hd": person.hd} if person.hd else {}) | ({"nonce": nonce} if nonce else {}) | self.claims
-        return jwt.encode(claims, key or _key(), algorithm="RS256", headers={"kid": KEY_ID})
+        return jwt.encode(claims, self.signs_with or _key(), algorithm="RS256", headers={"kid": KEY_ID})
 
     def certs(self) -> Told:
         public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(_key().public_key()))
