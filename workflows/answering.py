@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tenacity import retry, retry_if_exception_type, stop_after_attempt
 
 from mentoring import proposals as words
-from mentoring.errors import BadInput, ChangedMeanwhile, Missing, Refused, TryLater
+from mentoring.errors import BadInput, ChangedMeanwhile, DoubleBooking, Missing, Refused, TryLater
 from mentoring.intervals import Interval
 from mentoring.outbox import Act
 from mentoring.proposals import Answer, Door, Partstat, Party, Proposal, State
@@ -18,6 +19,8 @@ from store.memory import Memory
 from workflows import asking, outgoing, syncing
 from workflows.bootstrap import Parts
 from workflows.views import Who
+
+log = logging.getLogger("interlude.answering")
 
 STALE_AT_ACCEPT = frozenset({Cause.NOTICE})
 """What is not asked again when somebody accepts: the invite's own expiry has kept the notice already."""
@@ -234,6 +237,22 @@ def read_and_judge(parts: Parts, proposal: Proposal, interval: Interval) -> tupl
     syncing.read_again(parts, proposal.organisation_id, pair)
     found = asking.case(parts, proposal.organisation_id, proposal.id)
     return asking.in_the_way(parts, found, parts.clock(), interval)
+
+
+def put_to_the_other(parts: Parts, proposal: Proposal, by: Party, interval: Interval, door: Door) -> bool:
+    """Another time that one of the two offers: put to the other where it fits. Returns whether it did.
+
+    Raises TryLater while one of the two calendars is unknown, and ChangedMeanwhile.
+    """
+    as_long = interval.minutes == proposal.interval.minutes
+    if not as_long or stops_a_move(parts, proposal, by, interval):
+        return False
+    try:
+        move_to(parts, proposal, by, interval, door)
+    except DoubleBooking as problem:
+        log.info("proposal %s could not be moved: %s", proposal.id, type(problem).__name__)
+        return False
+    return True
 
 
 def move_to(parts: Parts, proposal: Proposal, by: Party, interval: Interval, door: Door) -> Proposal:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from mentoring.errors import BadInput, Missing, Problem
-from mentoring.outbox import Act
+from mentoring.outbox import Act, Carrier, Message
 from mentoring.ports import Account, Capability, FoundCalendar
 from mentoring.proposals import Proposal, State
 from store import calendars, copies, outbox, people, proposals
@@ -127,11 +127,16 @@ def _take_own_copy_away(parts: Parts, who: Who, proposal: Proposal) -> None:
 def _undelivered(parts: Parts, who: Who, proposal: Proposal) -> int:
     """Delivers now what is to be taken away from this person, since in a moment it could not be any more."""
     with parts.database.reading(who.organisation_id) as memory:
-        mine = [each for each in outbox.unsent(memory, proposal.id) if each.person_id == who.person_id]
+        mine = [each for each in outbox.unsent(memory, proposal.id) if _is_theirs(each, who)]
     for message in mine:
         sending.deliver(parts, who.organisation_id, message.id)
     with parts.database.reading(who.organisation_id) as memory:
-        return int(any(each.person_id == who.person_id for each in outbox.unsent(memory, proposal.id)))
+        return int(any(_is_theirs(each, who) for each in outbox.unsent(memory, proposal.id)))
+
+
+def _is_theirs(message: Message, who: Who) -> bool:
+    """About their own copy. What is told otherwise does not need their calendar."""
+    return message.person_id == who.person_id and message.carrier is Carrier.COPY
 
 
 def _mine(parts: Parts, who: Who, connection_id: int) -> None:

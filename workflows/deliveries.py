@@ -11,10 +11,11 @@ from mentoring.people import Person
 from mentoring.policy import Sending
 from mentoring.ports import Account, FoundCalendar, PlacedCopy
 from mentoring.proposals import Party, Proposal
-from store import calendars, copies, outbox, people, policies, proposals
+from store import calendars, copies, organiser_events, outbox, people, policies, proposals
 from store.calendars import Calendar
 from store.copies import Copy
 from store.memory import Memory
+from store.organiser_events import Event
 from workflows import accounts, asking, inviting
 from workflows.bootstrap import Parts
 
@@ -40,16 +41,33 @@ class Delivery:
     calendar: Calendar | None = None
     account: Account | None = None
     mailed: bool = False
+    event: Event | None = None
 
     @property
     def asks(self) -> bool:
-        """Whether it asks something of its recipient, which it may only do in their working hours."""
-        unanswered = not self.proposal.answer(self.party).given
-        return self.message.act is Act.PLACE or (self.message.act is Act.UPDATE and unanswered)
+        """Whether it asks something of whom it tells, which it may only do in their working hours."""
+        return self.message.act is Act.PLACE or any(self._asks_again(party) for party in self.readers)
+
+    def _asks_again(self, party: Party) -> bool:
+        return self.message.act is Act.UPDATE and not self.proposal.answer(party).given
+
+    @property
+    def readers(self) -> tuple[Party, ...]:
+        """Whom it tells something new: its recipient; a change of the organiser's event every other guest of it too."""
+        changes = self.message.carrier is Carrier.EVENT and self.message.act is Act.UPDATE
+        return tuple(party for party in Party if party is self.party or (changes and party in self.guests))
+
+    @property
+    def guests(self) -> frozenset[Party]:
+        """Who of the two is a guest of the organiser's event, as far as is noted."""
+        return frozenset(self.event.heard) if self.event else frozenset()
 
     @property
     def person(self) -> Person:
-        return self.mentee if self.party is Party.MENTEE else self.mentor
+        return self.person_of(self.party)
+
+    def person_of(self, party: Party) -> Person:
+        return self.mentee if party is Party.MENTEE else self.mentor
 
     @property
     def found(self) -> FoundCalendar:
@@ -67,9 +85,14 @@ class Delivery:
         if by_copy and (self.calendar is None or self.account is None):
             return False
         if self.message.act is Act.REMOVE:
-            return by_copy or self.mailed
+            return by_copy or self.mailed or self._is_on_the_event
         in_force = self.message.sequence == self.proposal.sequence
         return self.proposal.blocking and self.proposal.asked(self.party) and in_force
+
+    @property
+    def _is_on_the_event(self) -> bool:
+        by_event = self.message.carrier is Carrier.EVENT
+        return by_event and self.event is not None and not self.event.cancelled
 
     def must_wait(self, now: datetime) -> timedelta | None:
         """How long it is held back: off work, or while it may not be sent. A copy that asks nothing disturbs nobody."""
@@ -77,11 +100,20 @@ class Delivery:
             return LONGEST_PAUSE
         if not self.asks and self.message.carrier is Carrier.COPY:
             return None
-        if not self.asks and self.person.limits.hours.next_open(now) is None:
-            # Who has no working hours at all must still hear that a meeting is off: a day, and it leaves.
-            left = self.message.written_at + A_DAY - now
-            return left if left > timedelta() else None
-        return until_at_work(self.person, now)
+        return max((wait for party in self.readers if (wait := self._wait_for(party, now))), default=None)
+
+    def _wait_for(self, party: Party, now: datetime) -> timedelta | None:
+        wait = until_at_work(self.person_of(party), now)
+        asked = (self.asks and party is self.party) or self._asks_again(party)
+        never = self.person_of(party).limits.hours.next_open(now) is None
+        if wait is None or asked or (party is self.party and not never):
+            return wait
+        # Who has no working hours at all must still hear that a meeting is off; and news for one guest of an event
+        # waits no longer than that for the other to be at work: a day, and it leaves.
+        left = self.message.written_at + A_DAY - now
+        if left <= timedelta():
+            return None
+        return left if never else min(left, wait)
 
 
 def until_at_work(person: Person, now: datetime) -> timedelta | None:
@@ -108,12 +140,13 @@ def gather(parts: Parts, message: Message) -> Delivery:
             calendar=calendar,
             account=accounts.account_in(parts, memory, calendar.connection_id) if calendar else None,
             mailed=outbox.mailed_before(memory, message),
+            event=organiser_events.get(memory, proposal.id),
         )
 
 
 def _where(memory: Memory, proposal: Proposal, message: Message) -> tuple[Copy | None, Calendar | None]:
     """Where the copy lies, or where a new one goes."""
-    if message.carrier is Carrier.MAIL:
+    if message.carrier is not Carrier.COPY:
         return None, None
     copy = copies.get(memory, proposal.id, message.person_id)
     if copy is None:

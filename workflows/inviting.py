@@ -113,7 +113,7 @@ def copy_text(
         sequence=proposal.sequence,
         interval=proposal.interval,
         summary=title(proposal, mentee, mentor),
-        description="\n\n".join([*paragraphs(proposal, party, mentee, mentor), f"{how}\n{url}", _stop(settings)]),
+        description="\n\n".join([*paragraphs(proposal, party, mentee, mentor), f"{how}\n{url}", stop_words(settings)]),
         url=url,
         organiser_name=organiser.name,
         organiser_address=organiser.address,
@@ -123,7 +123,7 @@ def copy_text(
     )
 
 
-def _stop(settings: Settings) -> str:
+def stop_words(settings: Settings) -> str:
     """One step away in each message. It needs sign-in, since an event may be seen by others."""
     return f"Pause, or stop everything: {settings.base_url}/taking-part"
 
@@ -132,11 +132,10 @@ def paragraphs(proposal: Proposal, party: Party, mentee: Person, mentor: Person)
     """What an invite says of the matter; a mentor sees the topic line and no reason, since those speak of notes."""
     stands = standing(proposal, party, mentee, mentor)
     if party is Party.MENTOR:
-        wish = (
-            f"{mentee.name}{_from(mentee)} would like {how_long(proposal)} of your experience with: {proposal.topic}."
-        )
+        who = f"{mentee.name}{of_department(mentee)}"
+        wish = f"{who} would like {how_long(proposal)} of your experience with: {proposal.topic}."
         return [wish, stands]
-    told = [f"{mentor.name}{_from(mentor)} could help with: {proposal.topic}.", stands]
+    told = [f"{mentor.name}{of_department(mentor)} could help with: {proposal.topic}.", stands]
     return told + ["\n".join([heading, *(f"- {line}" for line in lines)]) for heading, lines in why(proposal)]
 
 
@@ -156,7 +155,8 @@ def standing(proposal: Proposal, party: Party, mentee: Person, mentor: Person) -
     return _mentor_standing(proposal, mentor)
 
 
-def _from(person: Person) -> str:
+def of_department(person: Person) -> str:
+    """ " (Finance)", to stand behind their name; nothing where no department is known."""
     return f" ({person.department})" if person.department else ""
 
 

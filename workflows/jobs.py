@@ -6,7 +6,17 @@ import os
 from functools import lru_cache
 
 from mentoring.settings import Settings
-from workflows import asking, proposing, reading_back, receiving, sending, signing_in_by_mail, sweeping, syncing
+from workflows import (
+    asking,
+    organiser_answers,
+    proposing,
+    reading_back,
+    receiving,
+    sending,
+    signing_in_by_mail,
+    sweeping,
+    syncing,
+)
 from workflows.bootstrap import Parts, build
 
 _chosen: list[Parts] = []
@@ -55,7 +65,11 @@ def deliver_due() -> int:
 
 
 def read_answers() -> int:
-    return reading_back.read_answers_everywhere(parts())
+    return reading_back.read_answers_everywhere(parts()) + organiser_answers.read_everywhere(parts())
+
+
+def read_organiser(organisation_id: int) -> int:
+    return organiser_answers.read_organiser(parts(), organisation_id)
 
 
 def count_reply(organisation_id: int, reply_id: int) -> str:

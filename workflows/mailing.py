@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from integrations import mail_text, smtp
-from mentoring.errors import InterludeError, NotYet, Reconnect, Refused, TryLater, Unreachable
+from mentoring.errors import InterludeError, NotYet, Reconnect, Refused, TryLater
 from mentoring.mail import Mail, Mailbox
 from mentoring.outbox import Letter, Message
 from mentoring.people import Person
@@ -17,9 +17,8 @@ from workflows import invite_mails
 from workflows.bootstrap import Parts
 from workflows.deliveries import LONGEST_PAUSE, Delivery, until_at_work
 from workflows.placing import hold
+from workflows.resting import LONGEST_REST, SHORTEST_REST, fails_for_all, rest
 
-SHORTEST_REST = timedelta(seconds=30)
-LONGEST_REST = timedelta(minutes=5)
 LINKS_REST = timedelta(minutes=1)
 NO_MAILBOX = "the organisation has no mailbox to send from"
 
@@ -53,9 +52,8 @@ def ready(parts: Parts, message: Message) -> Kept:
 
 
 def _rest(kept: Kept, message: Message, tried_at: datetime) -> timedelta:
-    """How long nothing is tried after that: as long as it has been failing, within bounds. A link is waited for."""
-    longest = LINKS_REST if message.letter is Letter.SIGN_IN else LONGEST_REST
-    return min(max(tried_at - (kept.failing_since or tried_at), SHORTEST_REST), longest)
+    """How long nothing is tried after that. A link is waited for."""
+    return rest(kept.failing_since, tried_at, LINKS_REST if message.letter is Letter.SIGN_IN else LONGEST_REST)
 
 
 def post(parts: Parts, message: Message, mail: Mail, reader: Person | None = None) -> None:
@@ -102,11 +100,6 @@ def _opened(memory: Memory) -> Mailbox:
     if mailbox is None:
         raise NotYet(NO_MAILBOX, LONGEST_PAUSE)
     return mailbox
-
-
-def fails_for_all(problem: InterludeError | None) -> bool:
-    """Whether it would keep any other mail from leaving as well."""
-    return isinstance(problem, (Reconnect, Unreachable))
 
 
 def note(parts: Parts, organisation_id: int, kept: Kept, problem: InterludeError | None) -> None:

@@ -27,7 +27,7 @@ def write(
     """
     person_id = proposal.person_id(party)
     carrier = _carrier(memory, proposal, person_id)
-    if carrier is None or (carrier is Carrier.MAIL and not _worth_a_mail(proposal, act, said_by)):
+    if carrier is None or not _worth_telling(carrier, proposal, act, said_by):
         return ()
     message_id = outbox.write(memory, proposal.id, person_id, act, proposal.sequence, not_before or now, now, carrier)
     parts.observer(Transition.WRITTEN, message_id)
@@ -35,15 +35,26 @@ def write(
 
 
 def _carrier(memory: Memory, proposal: Proposal, person_id: int) -> Carrier | None:
-    """A copy where one of theirs is, or can be, placed; else mail. What began by mail goes on by mail: a copy beside it
-    would be a second event."""
+    """A copy where one of theirs is, or can be, placed; else as whoever invites does it. What began by mail, or by the
+    organiser's event, goes on so: a copy beside it would be a second event."""
     if copies.get(memory, proposal.id, person_id) is not None:
         return Carrier.COPY
-    if outbox.carrier_of(memory, proposal.id, person_id) is Carrier.MAIL:
-        return Carrier.MAIL
+    began = outbox.carrier_of(memory, proposal.id, person_id)
+    if began in {Carrier.MAIL, Carrier.EVENT}:
+        return began
     if calendars.copies_calendar(memory, person_id) is not None:
         return Carrier.COPY
+    if proposal.organiser_id is not None:
+        return Carrier.EVENT
     return Carrier.MAIL if mailboxes.kept(memory) is not None else None
+
+
+def _worth_telling(carrier: Carrier, proposal: Proposal, act: Act, said_by: Door | None) -> bool:
+    """No event knows of a time that was offered and does not fit. That it is over, the event must always be told: it is
+    one for both."""
+    if carrier is Carrier.EVENT and act in {Act.REFUSE, Act.REMOVE}:
+        return act is Act.REMOVE
+    return carrier is Carrier.COPY or _worth_a_mail(proposal, act, said_by)
 
 
 def _worth_a_mail(proposal: Proposal, act: Act, said_by: Door | None) -> bool:

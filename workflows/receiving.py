@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from integrations import mail_in
 from mentoring import proposals as words
-from mentoring.errors import ChangedMeanwhile, DoubleBooking, Missing, TryLater
+from mentoring.errors import ChangedMeanwhile, Missing, TryLater
 from mentoring.mail import Incoming, NoReply, Reply, SetAside
 from mentoring.outbox import Act
 from mentoring.proposals import ASKED, Answer, Door, Partstat, Party, Proposal
@@ -175,14 +175,8 @@ def _put_to_the_other(parts: Parts, proposal: Proposal, party: Party, kept: repl
     interval = kept.counter
     if interval is None or interval == proposal.interval:
         return True
-    try:
-        if interval.minutes == proposal.interval.minutes and not answering.stops_a_move(
-            parts, proposal, party, interval
-        ):
-            answering.move_to(parts, proposal, party, interval, Door.MAIL)
-            return True
-    except DoubleBooking as problem:
-        log.info("proposal %s could not be moved: %s", proposal.id, type(problem).__name__)
+    if answering.put_to_the_other(parts, proposal, party, interval, Door.MAIL):
+        return True
     if kept.partstat is not Partstat.DECLINED:
         _refuse(parts, proposal, party, kept.id)
     return False

@@ -9,7 +9,7 @@ from mentoring.errors import ChangedMeanwhile, InterludeError, NotYet, Reconnect
 from mentoring.outbox import Act, Carrier, Message, Transition
 from mentoring.ports import PlacedCopy
 from store import outbox
-from workflows import asking, letters, mailing, placing
+from workflows import asking, letters, mailing, organisers_calendar, organising, placing
 from workflows.bootstrap import Parts
 from workflows.deliveries import LONGEST_PAUSE, Delivery, gather
 from workflows.inviting import last_change
@@ -70,21 +70,39 @@ def _letter(parts: Parts, message: Message) -> str:
 def _deliver_leased(parts: Parts, message: Message) -> str:
     delivery = gather(parts, message)
     if not delivery.called_for:
+        organising.tidy(parts, delivery)
         return _ended(parts, message, NOT_CALLED_FOR, delivery)
     if wait := delivery.must_wait(parts.clock()):
         why = "waits until it may be asked" if delivery.asks else "waits for their hours"
         return _put_off(parts, message, wait, why)
-    if message.carrier is Carrier.MAIL:
-        mailing.ready(parts, message)
+    _check_awake(parts, delivery)
     if delivery.asks and not _still_free(parts, delivery):
         return _ended(parts, message, "its time is taken, so it was withdrawn", delivery)
-    placed: PlacedCopy | None = None
-    if message.carrier is Carrier.MAIL:
-        mailing.carry_out(parts, delivery)
-    else:
-        placed = placing.carry_out(parts, delivery)
+    placed = _carried_out(parts, delivery)
     parts.observer(Transition.SENT, message.id)
     return _ended(parts, message, str(message.act), delivery, placed)
+
+
+def _check_awake(parts: Parts, delivery: Delivery) -> None:
+    """Raises NotYet before anything is read for it, while what it would leave by rests."""
+    message, organiser_id = delivery.message, delivery.proposal.organiser_id
+    if message.carrier is Carrier.MAIL:
+        mailing.ready(parts, message)
+    elif message.carrier is Carrier.EVENT and organiser_id is not None:
+        organisers_calendar.awake(parts, message.organisation_id, organiser_id)
+
+
+def _carried_out(parts: Parts, delivery: Delivery) -> PlacedCopy | None:
+    """Returns where a copy lies now."""
+    if delivery.message.carrier is Carrier.MAIL:
+        mailing.carry_out(parts, delivery)
+    elif delivery.message.carrier is Carrier.EVENT:
+        organising.carry_out(parts, delivery)
+    else:
+        placed = placing.carry_out(parts, organising.before_a_copy(parts, delivery))
+        organising.tidy(parts, delivery)
+        return placed
+    return None
 
 
 def _still_free(parts: Parts, delivery: Delivery) -> bool:

@@ -9,7 +9,7 @@ from mentoring import proposals as words
 from mentoring.errors import ChangedMeanwhile
 from mentoring.proposals import Partstat, Party, Proposal, State
 from store import calendars, links, organisations, outbox, policies, proposals, replies, rounds
-from workflows import asking, leaving, outgoing, receiving, signing_in_by_mail
+from workflows import asking, leaving, organisers, outgoing, receiving, signing_in_by_mail
 from workflows.bootstrap import Parts
 from workflows.keeping_on import each_by_itself
 
@@ -75,7 +75,7 @@ def _close(parts: Parts, proposal: Proposal) -> int:
 
 def housekeeping(parts: Parts) -> None:
     """Forgets what need not be kept: busy times a week past, rounds and mails older than the policy keeps them, letters
-    and links to sign in that have ended."""
+    and links to sign in that have ended, accounts that invited and have nothing left to do."""
     now = parts.clock()
     with parts.database.reading_all() as memory:
         everywhere = [each.id for each in organisations.all(memory)]
@@ -87,6 +87,7 @@ def housekeeping(parts: Parts) -> None:
             replies.purge(memory, before)
             outbox.purge_letters(memory, now - LETTERS_KEPT)
             links.purge(memory, now)
+    organisers.finish_everywhere(parts)
 
 
 def expire_due(parts: Parts, organisation_ids: Iterable[int]) -> int:

@@ -26,6 +26,7 @@ from store.keyring import Keyring
 from workflows import (
     asking,
     connecting,
+    organiser_answers,
     proposing,
     reading_back,
     receiving,
@@ -47,6 +48,7 @@ RUNS: dict[str, Callable[..., object]] = {
     "deliver": sending.deliver,
     "ask": asking.ask,
     "count_reply": receiving.count,
+    "read_organiser": organiser_answers.read_organiser,
     "next_best": proposing.next_best,
     "run_owed": proposing.run_owed,
     "sync_person": lambda parts, organisation_id, person_id: syncing.read_again(parts, organisation_id, (person_id,)),
@@ -90,6 +92,7 @@ class House:
 
     def read_answers(self) -> int:
         count = reading_back.read_answers_everywhere(self.parts)
+        count += organiser_answers.read_organiser(self.parts, self.organisation_id)
         self.work()
         return count
 
