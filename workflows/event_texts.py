@@ -59,5 +59,14 @@ def _for_both(proposal: Proposal, mentee: Person, mentor: Person) -> list[str]:
         f"{mentee.name}{inviting.of_department(mentee)} would like {inviting.how_long(proposal)} of the experience of"
         f" {mentor.name}{inviting.of_department(mentor)} with: {proposal.topic}."
     )
-    confirmed = proposal.state is State.CONFIRMED
-    return [wish, "Both have accepted: it takes place." if confirmed else "It takes place once both have accepted."]
+    return [wish, _stands(proposal, {Party.MENTEE: mentee, Party.MENTOR: mentor})]
+
+
+def _stands(proposal: Proposal, people: Mapping[Party, Person]) -> str:
+    if proposal.state is State.CONFIRMED:
+        return "Both have accepted: it takes place."
+    for party in Party:
+        if inviting.has_accepted(proposal, party):
+            other = people[party.other].first_name
+            return f"{people[party].first_name} has accepted; it takes place once {other} does, too."
+    return "It takes place once both have accepted."

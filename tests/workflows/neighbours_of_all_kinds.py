@@ -1,0 +1,254 @@
+"""People with a calendar at Google, at Microsoft, on a CalDAV server or as a feed, invited from any of three places.
+
+What each of them holds is counted where it lies: on the wires, on Radicale, at the post office.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from integrations import sample_mail_app
+from mentoring.doors import Errand, Granted
+from mentoring.intervals import Interval
+from mentoring.people import Person
+from mentoring.ports import Account
+from mentoring.proposals import Partstat, Proposal
+from store import calendars, mailboxes, organiser_events, organisers
+from store.organiser_events import Event
+from tests.servers import DavServer
+from tests.wires.google import GoogleWire, google_wire
+from tests.wires.graph import GraphWire, graph_wire
+from tests.wires.post import PostOffice, post_office
+from tests.wires.web import Asked, Told, web_server
+from tests.workflows.house import Clock, House, a_house
+from tests.workflows.neighbours import Neighbour, neighbour
+from tests.workflows.pairs import THURSDAY
+from workflows import receiving
+
+KINDS = ("google", "outlook", "caldav", "ics")
+ORGANISERS = ("mailbox", "google")
+HOUSE_ADDRESS = {"mailbox": "interlude@house.example", "google": "team@house.example", "outlook": "desk@house.example"}
+NOTHING = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//EN\r\nEND:VCALENDAR\r\n"
+GOOGLES = {"ACCEPTED": "accepted", "DECLINED": "declined", "TENTATIVE": "tentative"}
+OUTLOOKS = GOOGLES | {"TENTATIVE": "tentativelyAccepted"}
+_numbers = itertools.count(1)
+
+
+@dataclass
+class World:
+    """A house, and all that is around it."""
+
+    house: House
+    dav: DavServer
+    office: PostOffice
+    google: GoogleWire
+    graph: GraphWire
+    feeds: str
+    kinds: dict[int, str] = field(default_factory=dict)
+    copies: dict[int, Neighbour] = field(default_factory=dict)
+
+    def invites_from(self, kind: str) -> None:
+        """From now on."""
+        parts, now = self.house.parts, self.house.clock()
+        with parts.database.writing(self.house.organisation_id) as memory:
+            mailboxes.save(memory, self.office.mailbox, now)
+            if kind == "mailbox":
+                organisers.put_aside(memory, now)
+            else:
+                organisers.save(memory, kind, self.granted(kind), "The house", now)
+
+    def granted(self, kind: str) -> Granted:
+        """What the organisation's account there gives."""
+        address = HOUSE_ADDRESS[kind]
+        if kind == "google":
+            person = self.google.account(address, "UTC")
+            return Granted(person.sub, address, secret=self.google.secret(address, Errand.ORGANISER))
+        self.graph.account(address, "UTC")
+        return Granted(self.graph.subject(address), address, secret=self.graph.secret(address, Errand.ORGANISER))
+
+    def member(self, kind: str, name: str) -> Person:
+        """Somebody new whose calendar is read."""
+        if kind == "caldav":
+            who = neighbour(self.house, self.dav, name)
+            self.copies[who.person.id] = who
+            person = who.person
+        else:
+            person = self.house.add(name, email=f"{name.split(maxsplit=1)[0].lower()}{next(_numbers)}@example.org")
+            self._connected(kind, person)
+        self.kinds[person.id] = kind
+        return person
+
+    def _connected(self, kind: str, person: Person) -> None:
+        if kind == "ics":
+            self.house.connect(person, f"{self.feeds}/{person.id}.ics", provider="ics")
+            return
+        wire = self.google if kind == "google" else self.graph
+        wire.account(person.email)
+        account = Account(kind, person.email, person.email, wire.secret(person.email), frozenset({person.email}), "UTC")
+        found = self.house.parts.provider(kind).discover(account)
+        with self.house.parts.database.writing(self.house.organisation_id) as memory:
+            made = calendars.connect(memory, person.id, account, found, self.house.clock(), person.email)
+            mine = [each for each in calendars.calendars(memory, person.id) if each.connection_id == made.id]
+            calendars.choose(memory, made.id, [each.id for each in mine], None)
+        self.house.parts.nudge("sync_person", self.house.organisation_id, person.id)
+        self.house.work()
+
+    def event(self, proposal_id: int) -> Event | None:
+        """The organiser's, as it is noted."""
+        with self.house.parts.database.reading(self.house.organisation_id) as memory:
+            return organiser_events.get(memory, proposal_id)
+
+
+@dataclass
+class Holds:
+    """What one of them holds: events of that UID in their own calendar, and the invites, updates, and cancellations
+    that came by anybody's mail."""
+
+    events: int
+    invites: int
+    updates: int
+    cancels: int
+
+
+@dataclass
+class Meeting:
+    """Ann is to be asked first, then Ben, about Thursday ten o'clock, each of some kind."""
+
+    world: World
+    organiser: str
+    mentee: Person
+    mentor: Person
+    id: int
+
+    @classmethod
+    def of(cls, world: World, organiser: str, mentee: str, mentor: str) -> Meeting:
+        world.invites_from(organiser)
+        ann, ben = world.member(mentee, "Ann Ash"), world.member(mentor, "Ben Birch")
+        made = world.house.reserve(ann, ben, THURSDAY, world.house.theme("query plans", ann))
+        return cls(world, organiser, ann, ben, made.id)
+
+    @property
+    def house(self) -> House:
+        return self.world.house
+
+    @property
+    def now(self) -> Proposal:
+        return self.house.proposal(self.id)
+
+    @property
+    def both(self) -> tuple[Person, Person]:
+        return self.mentee, self.mentor
+
+    def has_copy(self, who: Person) -> bool:
+        return self.world.kinds[who.id] == "caldav"
+
+    def says(self, who: Person, partstat: Partstat, at: Interval | None = None) -> None:
+        """They answer in the way that is theirs, a minute later; all that follows from it is done."""
+        self.house.clock.turn(minutes=1)
+        if self.has_copy(who):
+            copy = self.world.copies[who.id]
+            copy.move(at.start) if at else copy.answer(partstat.value)
+        elif self.organiser == "mailbox":
+            invite = self.world.office.to(who.email)[-1]
+            raw = sample_mail_app.reply(invite.raw, who.email, partstat, self.house.clock(), at).as_bytes()
+            receiving.take_in(self.house.parts, raw)
+        elif self.organiser == "google":
+            self.world.google.answer(who.email, self.now.uid, GOOGLES[partstat.value])
+        else:
+            self.world.graph.answer(who.email, self.now.uid, OUTLOOKS[partstat.value], at)
+        self.settle()
+
+    def settle(self) -> None:
+        """A minute passes, and everything that is due is done."""
+        self.house.clock.turn(minutes=1)
+        self.house.work()
+        self.house.read_answers()
+        self.house.sweep()
+
+    def asked_mentee(self) -> Meeting:
+        self.house.sweep()
+        return self
+
+    def asked_mentor(self) -> Meeting:
+        self.asked_mentee().says(self.mentee, Partstat.ACCEPTED)
+        return self
+
+    def confirmed(self) -> Meeting:
+        self.asked_mentor().says(self.mentor, Partstat.ACCEPTED)
+        return self
+
+    def holds(self, who: Person) -> Holds:
+        uid, kinds = self.now.uid, self._mails(who)
+        copies = self.world.copies[who.id].invites() if self.has_copy(who) else []
+        assert {str(each["UID"]) for each in copies} <= {uid}
+        events = len(copies) + self._at_their_provider(who)
+        return Holds(events, kinds.count("invite"), kinds.count("update"), kinds.count("cancel"))
+
+    def _mails(self, who: Person) -> list[str]:
+        mails = [(each.uid, each.kind) for each in self.world.google.mails if each.to == who.email]
+        mails += [(each.uid, each.kind) for each in self.world.graph.mails if each.to == who.email]
+        for place, each in enumerate(self.world.office.to(who.email)):
+            kind = "cancel" if each.invite.method == "CANCEL" else ("update" if place else "invite")
+            mails.append((each.invite.uid, kind))
+        assert {uid for uid, _ in mails} <= {self.now.uid}
+        return [kind for _, kind in mails]
+
+    def _at_their_provider(self, who: Person) -> int:
+        """In a calendar at the same provider the organiser's event shows by itself."""
+        kind = self.world.kinds[who.id]
+        if kind == "google":
+            return len(self.world.google.events_of(who.email))
+        return (
+            len([each for each in self.world.graph.events(who.email) if not each["isCancelled"]])
+            if kind == "outlook"
+            else 0
+        )
+
+    def organisers_events(self) -> int:
+        """How many lie in the organiser's own calendar, for these two."""
+        if self.organiser == "mailbox":
+            return 0
+        return len(self.at_the_organiser())
+
+    def at_the_organiser(self) -> list[object]:
+        address, uid = HOUSE_ADDRESS[self.organiser], self.now.uid
+        if self.organiser == "google":
+            return [each for each in self.world.google.events_of(address) if each.uid == uid]
+        return [each for each in self.world.graph.events(address) if each["iCalUId"] == uid]
+
+    def says_at_the_organiser(self) -> str:
+        """The words of its event."""
+        (event,) = self.at_the_organiser()
+        if self.organiser == "google":
+            return str(event.stated["description"])  # type: ignore[attr-defined]
+        return str(event["body"]["content"])  # type: ignore[index]
+
+    def guests(self) -> set[str]:
+        (event,) = self.at_the_organiser()
+        if self.organiser == "google":
+            return {each["email"] for each in event.guests}  # type: ignore[attr-defined]
+        return {each["emailAddress"]["address"] for each in event["attendees"]}  # type: ignore[index]
+
+
+@contextmanager
+def a_world(folder: Path, dav: DavServer) -> Iterator[World]:
+    clock = Clock()
+
+    def feed(_: Asked) -> Told:
+        return Told(200, NOTHING, {"Content-Type": "text/calendar"})
+
+    with (
+        google_wire(clock) as google,
+        graph_wire(clock=clock) as graph,
+        post_office() as office,
+        web_server(feed) as feeds,
+    ):
+        house = a_house(folder, frozenset({dav.host_port, office.host_port, feeds.host_port}))
+        settings = replace(house.parts.settings, **google.settings(), **graph.settings())
+        house.clock = clock
+        house.parts = replace(house.parts, settings=settings, clock=clock)
+        yield World(house, dav, office, google, graph, feeds.url)
