@@ -144,7 +144,8 @@ class ReadsCalendars(Protocol):
         """The busy events inside the window, all of them; None when nothing changed since the cursor was given.
 
         A partial, unparsable or failed answer raises and never returns less. An expired cursor is a full read.
-        own: each of these that lies in the calendar comes out as an event of its own, under key_of(its UID).
+        own: each of these that lies in the calendar comes out as an event of its own, under key_of(its UID). Where that
+        takes more than the events' own ids, a reading made with others is not unchanged.
         """
         ...
 

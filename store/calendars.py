@@ -36,6 +36,7 @@ __all__ = [
     "hear",
     "make_due",
     "move",
+    "of_connection",
     "purge_past",
     "renew",
     "rotate_secrets",
@@ -272,6 +273,12 @@ def calendars_of(memory: Memory, person_ids: Iterable[int]) -> tuple[Calendar, .
         theirs = memory.select(_calendars).where(_calendars.c.person_id.in_(ids)).order_by("id")
         found += (_calendar(row) for row in memory.rows(theirs))
     return tuple(found)
+
+
+def of_connection(memory: Memory, connection_id: int) -> tuple[Calendar, ...]:
+    """Those of one account."""
+    theirs = memory.select(_calendars).where(_calendars.c.connection_id == connection_id).order_by("id")
+    return tuple(_calendar(row) for row in memory.rows(theirs))
 
 
 def copies_calendar(memory: Memory, person_id: int) -> Calendar | None:

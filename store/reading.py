@@ -134,19 +134,19 @@ def _leave_alone(memory: Memory, row: Row[Any], until: datetime) -> None:
 
 def hear(memory: Memory, calendar_ids: Iterable[int], now: datetime) -> bool:
     """Its provider tells of a change in each: to be read at once, or a little after the last reading, so that many such
-    words make few readings. Whether any is to be read earlier than it was, by what is said now.
+    words make few readings. Whether what is said now has made any due that was not.
 
     A calendar in trouble is still left alone for as long as was said.
     """
-    sooner = False
+    made_due = False
     for calendar_id in sorted(set(calendar_ids)):
         row = _locked(memory, calendar_id)
         due = max(now, row.read_at + TOGETHER) if row.read_at else now
         earlier = not row.problem and row.next_read_at is not None and due < row.next_read_at
         values: dict[str, Any] = {"heard_at": now} | ({"next_read_at": due} if earlier else {})
         memory.changed(memory.update(_calendars).where(_calendars.c.id == calendar_id).values(**values))
-        sooner = sooner or earlier
-    return sooner
+        made_due = made_due or (earlier and due <= now)
+    return made_due
 
 
 def _event_columns(event: BusyEvent) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from webapp.pages import (
     expertise,
     health,
     home,
+    hooks,
     meetings,
     sample_mails,
     sign_in,
@@ -51,6 +52,7 @@ PAGES = (
     health,
     sample_mails,
     bearer,
+    hooks,
 )
 
 csrf = CSRFProtect()  # type: ignore[no-untyped-call]
@@ -70,7 +72,8 @@ def create_app(settings: Settings, parts: Parts | None = None, stage: Backstage 
     errors.answer_for(app)
     for page in PAGES:
         app.register_blueprint(page.page_of)
-    csrf.exempt(bearer.page_of)  # type: ignore[no-untyped-call]
+    for page in (bearer, hooks):
+        csrf.exempt(page.page_of)  # type: ignore[no-untyped-call]
     doors.hang(app)
     _furnish(app, settings)
     proxies.believe(app, settings.trusted_proxies)

@@ -15,7 +15,17 @@ from mentoring.proposals import Partstat
 from mentoring.settings import Settings
 from webapp.admins_backstage import AdminsBackstage
 from webapp.members_backstage import MembersBackstage
-from workflows import answering, connecting, meeting, noting, pages, signing_in, signing_in_by_mail, without_signing_in
+from workflows import (
+    answering,
+    connecting,
+    hearing,
+    meeting,
+    noting,
+    pages,
+    signing_in,
+    signing_in_by_mail,
+    without_signing_in,
+)
 from workflows.door_views import CameIn, LinkState, StopPage
 from workflows.sample import mail_program
 from workflows.views import (
@@ -47,6 +57,10 @@ class Backstage(AdminsBackstage, MembersBackstage):
 
     def person(self, who: Who) -> Person:
         return signing_in.person(self.parts, who)
+
+    def hear(self, notice: hearing.Notice) -> bool:
+        """False for what no watch of ours tells."""
+        return hearing.hear(self.parts, notice)
 
     def ask_for_link(self, address: str, browser: str) -> None:
         """browser: the hash of the one that asks, and the only one that the link will let in."""

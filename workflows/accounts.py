@@ -26,6 +26,12 @@ def account_in(parts: Parts, memory: Memory, connection_id: int) -> Account:
     return replace(found, renewed=_Keeper(parts, memory.scope, calendars.renew, connection_id, found.secret))
 
 
+def organiser(parts: Parts, organisation_id: int, organiser_id: int) -> Account:
+    """As organiser_in, in a transaction of its own."""
+    with parts.database.reading(organisation_id) as memory:
+        return organiser_in(parts, memory, organiser_id)
+
+
 def organiser_in(parts: Parts, memory: Memory, organiser_id: int) -> Account:
     """The account that the organisation invites with. Raises KeyError, and Reconnect when no key opens its secret."""
     found = organisers.account(memory, organiser_id)

@@ -16,6 +16,7 @@ from workflows import (
     signing_in_by_mail,
     sweeping,
     syncing,
+    watching,
 )
 from workflows.bootstrap import Parts, build
 
@@ -42,6 +43,11 @@ def sync_due() -> int:
 
 def sync_person(organisation_id: int, person_id: int) -> None:
     syncing.read_again(parts(), organisation_id, (person_id,))
+    watching.keep_persons(parts(), organisation_id, person_id)
+
+
+def keep_watches() -> int:
+    return watching.keep_watches(parts())
 
 
 def run_round(organisation_id: int) -> int:

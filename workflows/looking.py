@@ -5,12 +5,11 @@ Here stands an edge: whatever goes wrong with a calendar becomes that calendar's
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import secrets
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mentoring.availability import Reading
@@ -125,7 +124,7 @@ def own_events(memory: Memory, person_id: int, window: Interval) -> Own:
 
 
 def _together(way: _WayIn, provider: ReadsTogether, those: Sequence[Calendar]) -> Iterator[Look]:
-    wanted = [Wanted(each.found, _cursor(each, way.own)) for each in those]
+    wanted = [Wanted(each.found, _cursor(each)) for each in those]
     found = provider.read_together(way.account, wanted, way.window, way.key_of, way.now, way.own)
     for calendar in those:
         yield _told(calendar, way, found)
@@ -137,7 +136,7 @@ def _told(calendar: Calendar, way: _WayIn, found: Mapping[str, Reading | Interlu
     told = found.get(calendar.href, left_out)
     if isinstance(told, InterludeError):
         return _failed(calendar, way.now, told)
-    return Look(calendar, way.now, reading=_marked(told, way.own))
+    return Look(calendar, way.now, reading=told)
 
 
 def _one_by_one(way: _WayIn, those: Sequence[Calendar]) -> Iterator[Look]:
@@ -149,28 +148,16 @@ def _one_by_one(way: _WayIn, those: Sequence[Calendar]) -> Iterator[Look]:
 
 
 def _one(way: _WayIn, calendar: Calendar) -> Look:
-    asked = way.account, calendar.found, way.window, way.key_of, _cursor(calendar, way.own), way.now, way.own
+    asked = way.account, calendar.found, way.window, way.key_of, _cursor(calendar), way.now, way.own
     try:
-        return Look(calendar, way.now, reading=_marked(way.provider.read(*asked), way.own))
+        return Look(calendar, way.now, reading=way.provider.read(*asked))
     except Exception as error:  # noqa: BLE001 -- the edge of the job: one calendar stops no other; logged in full
         return _failed(calendar, way.now, error)
 
 
-def _cursor(calendar: Calendar, own: Own) -> str:
-    """Of the last reading, if that was made with the same events of ours: else nothing new in the calendar does not yet
-    mean that its reading would be the same."""
-    mark, _, cursor = calendar.cursor.partition(" ")
-    return cursor if mark == _mark(own) and not calendar.problem else ""
-
-
-def _marked(reading: Reading | None, own: Own) -> Reading | None:
-    """With the events that it was made with, for the next time."""
-    return replace(reading, cursor=f"{_mark(own)} {reading.cursor}") if reading and reading.cursor else reading
-
-
-def _mark(own: Own) -> str:
-    said = [f"{uid} {interval.start.isoformat()} {interval.end.isoformat()}" for uid, interval in sorted(own.items())]
-    return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
+def _cursor(calendar: Calendar) -> str:
+    """A calendar in trouble is read anew, as its cursor may be what is wrong with it."""
+    return "" if calendar.problem else calendar.cursor
 
 
 def _failed(calendar: Calendar, began: datetime, error: Exception) -> Look:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from mentoring.errors import InterludeError, Reconnect, Refused, TryLater
 from mentoring.policy import Policy
-from store import calendars, policies, proposals
+from store import calendars, policies, proposals, watches
 from store.calendars import Calendar
 from store.memory import Memory
 from workflows import looking
@@ -25,6 +25,8 @@ log = logging.getLogger("interlude.syncing")
 
 THREADS = 16
 OPEN_MINUTES = 1
+RARELY = 4
+"""How many times more rarely a calendar is read whose provider tells of changes."""
 REFUSED_HOURS = 1
 LEASE = timedelta(minutes=6)
 """How long a calendar is one run's: longer than a job may take, so that no two read it at once."""
@@ -208,10 +210,13 @@ def _note(memory: Memory, look: Look, policy: Policy) -> None:
         reconnect = isinstance(look.problem, Reconnect)
         calendars.save_problem(memory, calendar.id, str(look.problem), began, began + after, reconnect)
         return
-    next_read = began + timedelta(minutes=minutes_between(memory, calendar.person_id, policy, began))
+    told = calendar.id in watches.live_until(memory, [calendar.id], began)
+    next_read = began + timedelta(minutes=minutes_between(memory, calendar.person_id, policy, began, told))
     if look.reading is None:
         calendars.save_unchanged(memory, calendar.id, began, next_read)
     else:
+        if look.reading.news and calendar.read_at is not None:
+            watches.doubt(memory, calendar.id, calendar.read_at, began)
         calendars.save_reading(memory, calendar.id, look.reading, began, next_read)
 
 
@@ -223,9 +228,13 @@ def _pause_after(problem: InterludeError, policy: Policy) -> timedelta:
     return timedelta(minutes=policy.sync_minutes)
 
 
-def minutes_between(memory: Memory, person_id: int, policy: Policy, now: datetime) -> int:
-    """How often that person's calendars are read: each minute while something is open for them."""
+def minutes_between(memory: Memory, person_id: int, policy: Policy, now: datetime, told: bool = False) -> int:
+    """How often that person's calendars are read: each minute while something is open for them, and more rarely where
+    their provider tells of changes by itself, yet well before the last reading counts for nothing."""
     waiting = any(
         each.blocking for each in proposals.of_person(memory, person_id, now - timedelta(days=policy.horizon_days))
     )
-    return OPEN_MINUTES if waiting else policy.sync_minutes
+    if waiting:
+        return OPEN_MINUTES
+    rarely = min(RARELY * policy.sync_minutes, policy.stale_minutes // 2)
+    return max(policy.sync_minutes, rarely) if told else policy.sync_minutes

@@ -22,6 +22,7 @@ from mentoring.needs import Challenge
 from mentoring.outbox import Letter
 from mentoring.people import Role
 from mentoring.policy import Policy
+from mentoring.ports import Channel
 from mentoring.proposals import Answer, Partstat, Party
 from store import (
     audit,
@@ -47,6 +48,7 @@ from store import (
     sign_in_requests,
     tables,
     themes,
+    watches,
 )
 from store.database import Database
 from store.memory import Memory
@@ -55,7 +57,7 @@ from tests.store.everything import INBOX, MAILBOX, Planted, planted
 
 MODULES = [audit, calendars, challenges, copies, directory, health, links, needs]
 MODULES += [inboxes, mailboxes, organiser_events, organisers, replies, settled, sign_in_requests]
-MODULES += [organisations, outbox, people, policies, proposals, rounds, themes]
+MODULES += [watches, organisations, outbox, people, policies, proposals, rounds, themes]
 
 SYSTEM_WIDE = {
     "calendars.claim_due",
@@ -72,6 +74,7 @@ SYSTEM_WIDE = {
     "sign_in_requests.add_anywhere",
     "sign_in_requests.take_anywhere",
     "sign_in_requests.waiting_anywhere",
+    "watches.find_anywhere",
 }
 
 HARMLESS = {
@@ -80,8 +83,10 @@ HARMLESS = {
     "organisations.set_stopped",
     "needs.clear",
     "needs.add",
+    "watches.opened",
 }
 
+CHANNEL = Channel("another channel", "", "a secret", NOW)
 ACCOUNT = organisers.Kept(1, "google", "42", "interlude@harbour.example", "Harbour", NOW)
 
 Houses = tuple[Database, int, Planted]
@@ -108,6 +113,7 @@ READS: dict[str, Question] = {
     "calendars.connection": lambda m, p: calendars.connection(m, p.connection_id),
     "calendars.connections": lambda m, p: calendars.connections(m) + calendars.connections(m, p.person_id),
     "calendars.copies_calendar": lambda m, p: calendars.copies_calendar(m, p.person_id),
+    "calendars.of_connection": lambda m, p: calendars.of_connection(m, p.connection_id),
     "challenges.everything": lambda m, p: challenges.everything(m),
     "challenges.has_written": lambda m, p: challenges.has_written(m, p.person_id),
     "challenges.of_person": lambda m, p: challenges.of_person(m, p.person_id),
@@ -180,6 +186,8 @@ READS: dict[str, Question] = {
     "themes.all": lambda m, p: themes.all(m),
     "themes.of_person": lambda m, p: themes.of_person(m, p.person_id),
     "themes.needs": lambda m, p: themes.needs(m) + themes.needs(m, p.person_id),
+    "watches.all": lambda m, p: watches.all(m),
+    "watches.live_until": lambda m, p: watches.live_until(m, [p.calendar_id], NOW - timedelta(days=1)),
 }
 
 
@@ -276,6 +284,16 @@ WRITES: dict[str, Question] = {
     "settled.add": lambda m, p: settled.add(m, p.person_id, p.proposal.theme_id, NOW),
     "settled.remove": lambda m, p: settled.remove(m, p.person_id, p.proposal.theme_id),
     "themes.replace": lambda m, p: themes.replace(m, [], [], NOW),
+    "watches.ask": lambda m, p: watches.ask(m, CHANNEL, [], NOW, NOW, calendar_id=p.calendar_id),
+    "watches.ask_again": lambda m, p: watches.ask_again(m, 1, NOW),
+    "watches.doubt": lambda m, p: watches.doubt(m, p.calendar_id, NOW + timedelta(hours=1), NOW - timedelta(days=1)),
+    "watches.forget": lambda m, p: watches.forget(m, 1),
+    "watches.heard": lambda m, p: watches.heard(m, 1, NOW),
+    "watches.live": lambda m, p: watches.live(m, 1, CHANNEL, NOW, NOW),
+    "watches.lose": lambda m, p: watches.lose(m, 1),
+    "watches.renew_now": lambda m, p: watches.renew_now(m, 1, NOW),
+    "watches.rest": lambda m, p: watches.rest(m, 1, NOW),
+    "watches.rotate_secrets": lambda m, p: watches.rotate_secrets(m),
 }
 
 

@@ -12,6 +12,7 @@ from tests.wires.post import PostOffice, post_office
 from tests.workflows.commanding import Here, Installation, here
 from tests.workflows.house import House, a_house
 from tests.workflows.neighbours import USERS
+from tests.workflows.streets import Street, a_street
 from workflows.embedded import made_ready
 
 
@@ -31,6 +32,12 @@ def office() -> Iterator[PostOffice]:
 @pytest.fixture
 def house(tmp_path: Path, dav: DavServer) -> House:
     return a_house(tmp_path, frozenset({dav.host_port}))
+
+
+@pytest.fixture
+def street(tmp_path: Path) -> Iterator[Street]:
+    with a_street(tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -34,6 +34,7 @@ from workflows import (
     signing_in_by_mail,
     sweeping,
     syncing,
+    watching,
 )
 from workflows.bootstrap import Parts
 from workflows.views import Who
@@ -43,6 +44,12 @@ BOTH = frozenset({Role.MENTEE, Role.MENTOR})
 SECRET = "a secret that is long enough for anybody"
 TOKEN_KEY = Fernet.generate_key().decode()
 
+
+def _sync_person(parts: Parts, organisation_id: int, person_id: int) -> None:
+    syncing.read_again(parts, organisation_id, (person_id,))
+    watching.keep_persons(parts, organisation_id, person_id)
+
+
 RUNS: dict[str, Callable[..., object]] = {
     "answer_sign_in_requests": signing_in_by_mail.answer_requests,
     "deliver": sending.deliver,
@@ -51,7 +58,9 @@ RUNS: dict[str, Callable[..., object]] = {
     "read_organiser": organiser_answers.read_organiser,
     "next_best": proposing.next_best,
     "run_owed": proposing.run_owed,
-    "sync_person": lambda parts, organisation_id, person_id: syncing.read_again(parts, organisation_id, (person_id,)),
+    "sync_due": syncing.sync_due,
+    "sync_person": _sync_person,
+    "keep_watches": watching.keep_watches,
 }
 
 

@@ -5,73 +5,30 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from integrations.guarded_http import Answer, GuardedHttp, Limits
+from integrations.guarded_http import Answer, GuardedHttp
 from mentoring.errors import TryLater
 from mentoring.people import Person
-from mentoring.proposals import Proposal, ask_mentee, withdraw
-from store import calendars, organisations, people, proposals, tables
-from store.calendars import Calendar
+from store import calendars, organisations, people, tables
 from tests.integrations.backends import EMPTY
 from tests.integrations.ical_tables import calendar
 from tests.servers import DavServer
-from tests.wires.web import Asked, Told, WebServer, web_server
-from tests.workflows.house import House, a_house, a_person
+from tests.wires.web import Told
+from tests.workflows.house import House, a_person
+from tests.workflows.streets import QUICK, Street
 from workflows import connecting, syncing
 from workflows.asking import still_fits
 from workflows.syncing import LEASE, Patience
 
-QUICK = Limits(connect_seconds=2, read_seconds=30, total_seconds=60, tries=1, pause_seconds=0.01)
 PLANTED = "Plantedtitle"
-
-
-@dataclass
-class Street:
-    """People whose calendars are feeds at one server; `tells` says what a feed answers that is not simply empty."""
-
-    house: House
-    server: WebServer
-    tells: dict[str, Callable[[], Told]] = field(default_factory=dict)
-
-    def somebody(self, name: str) -> Person:
-        person = self.house.add(name)
-        self.house.connect(person, f"{self.server.url}/{name}", provider="ics")
-        return person
-
-    def calendar(self, person: Person) -> Calendar:
-        with self.house.parts.database.reading(person.organisation_id) as memory:
-            (found,) = calendars.calendars(memory, person.id)
-        return found
-
-    def asked(self, name: str) -> int:
-        return sum(each.path == f"/{name}" for each in self.server.asked)
-
-    def later(self, **by: float) -> None:
-        self.house.clock.turn(**by)
-
-
-@pytest.fixture
-def street(tmp_path: Path) -> Iterator[Street]:
-    """Nobody lives there yet."""
-    tells: dict[str, Callable[[], Told]] = {}
-
-    def answer(asked: Asked) -> Told:
-        return tells.get(asked.path.removeprefix("/"), lambda: Told(200, EMPTY))()
-
-    with web_server(answer) as server:
-        hosts = frozenset({server.host_port})
-        house = a_house(tmp_path, hosts)
-        house.parts = replace(house.parts, http=GuardedHttp(hosts, limits=QUICK))
-        yield Street(house, server, tells)
 
 
 class Buggy(GuardedHttp):
@@ -291,24 +248,6 @@ def test_a_calendar_whose_reader_died_is_read_when_its_lease_ends(street: Street
     assert street.calendar(ann).read_at == street.house.clock()
 
 
-def test_a_reading_made_before_somebody_was_asked_does_not_count_as_unchanged_after(street: Street) -> None:
-    street.tells["ann"] = lambda: Told(200, EMPTY, {"ETag": '"1"'})
-    ann, bob = street.somebody("ann"), street.somebody("bob")
-
-    def conditional() -> bool:
-        street.later(minutes=20)
-        syncing.sync_due(street.house.parts)
-        return "If-None-Match" in next(each for each in reversed(street.server.asked) if each.path == "/ann").headers
-
-    assert conditional()
-    proposal = street.house.reserve(ann, bob, street.house.clock() + timedelta(days=1), _theme(street, ann))
-    assert conditional(), "nothing of it can be in a calendar before somebody is asked"
-    _saved(street, ask_mentee(proposal, street.house.clock(), proposal.interval.start))
-    assert [conditional(), conditional()] == [False, True]
-    _saved(street, withdraw(street.house.proposal(proposal.id), "it is off"))
-    assert [conditional(), conditional()] == [False, True]
-
-
 def test_an_account_that_only_its_owner_can_mend_is_asked_once_in_an_hour_however_many_calendars_it_has(
     house: House, dav: DavServer
 ) -> None:
@@ -329,8 +268,3 @@ def test_an_account_that_only_its_owner_can_mend_is_asked_once_in_an_hour_howeve
     assert number == 3
     assert looked == [number, 0, 0, 1, 0]
     assert len(syncing.read_again(house.parts, house.organisation_id, [ann.id])) == 0
-
-
-def _saved(street: Street, proposal: Proposal) -> None:
-    with street.house.parts.database.writing(proposal.organisation_id) as memory:
-        proposals.save(memory, proposal)

@@ -17,6 +17,7 @@ TIMETABLE = (
     (jobs.sync_due, 30),
     (jobs.read_answers, 60),
     (jobs.daily_rounds, 300),
+    (jobs.keep_watches, 300),
     (jobs.housekeeping, 86_400),
 )
 """Each job and its interval in seconds."""

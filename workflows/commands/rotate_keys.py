@@ -6,7 +6,7 @@ import json
 
 import click
 
-from store import calendars, inboxes, mailboxes, organisations, organisers
+from store import calendars, inboxes, mailboxes, organisations, organisers, watches
 from store.calendars import Rotated
 from workflows.bootstrap import Parts
 from workflows.commands import running
@@ -35,6 +35,7 @@ def _of(parts: Parts, organisation_id: int) -> Rotated:
     with parts.database.writing(organisation_id) as memory:
         mail = (mailboxes.rotate_secret(memory), inboxes.rotate_secret(memory))
         each = [calendars.rotate_secrets(memory), organisers.rotate_secrets(memory)]
+        watches.rotate_secrets(memory)
     done, lost = sum(one.done for one in each), sum(one.lost for one in each)
     return Rotated(done + mail.count(True), lost + mail.count(False))
 
