@@ -30,6 +30,22 @@ class NotThere(Reconnect):
     """Graph answers, and has nothing of that id for this account."""
 
 
+class Denied(Reconnect):
+    """The permission that was given does not go so far."""
+
+
+class Conflict(TryLater):
+    """Something like it is there already, or being made."""
+
+
+class Unacceptable(Refused):
+    """Graph will not have it. code: its own word for why."""
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 class Graph:
     """Requests in the name of one account. Paths begin with /me or /subscriptions; see `path`."""
 
@@ -65,7 +81,7 @@ class Graph:
     def _asked(self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:
         answer = self._once(method, url, headers, body)
         if answer.status == 401:  # taken back, or run out by the service's clock before it did by ours
-            self._bearer = self._tokens.access(anew=True)
+            self._bearer = self._token(anew=True)
             answer = self._once(method, url, headers, body)
         if answer.status >= 300:
             raise self._problem(answer)
@@ -73,12 +89,20 @@ class Graph:
 
     def _once(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         self._throttle.take(NAME, self._account.username)
-        self._bearer = self._bearer or self._tokens.access()
+        self._bearer = self._bearer or self._token()
         carried = {**headers, "Authorization": f"Bearer {self._bearer}", "Accept": "application/json"}
         return self._peer.http.request(method, url, headers=carried, body=body, follow=False)
 
+    def _token(self, *, anew: bool = False) -> str:
+        try:
+            return self._tokens.access(anew=anew)
+        except InterludeError as problem:
+            problem.without_effect = True
+            raise
+
     def _problem(self, answer: Answer) -> InterludeError:
         problem = problem_of(answer)
+        problem.without_effect = answer.status < 500
         if answer.status in {429, 503} and isinstance(problem, TryLater) and "Retry-After" in answer.headers:
             self._throttle.rest(NAME, self._account.username, problem.after)
         return problem
@@ -125,16 +149,23 @@ def problem_of(answer: Answer) -> InterludeError:
     if answer.status == 401:
         return Reconnect("Microsoft does not let Interlude in any more")
     if answer.status == 403:
-        return Reconnect(f"Microsoft does not give Interlude the permission {_needed(answer)} any more")
+        return Denied(f"Microsoft does not give Interlude the permission {_needed(answer)}")
     if answer.status in {404, 410}:
+        # Of the whole mailbox: not in the cloud, not licensed any more.
+        if _code(answer).startswith("Mailbox"):
+            return Reconnect("Microsoft has no mailbox with a calendar for this account")
         return NotThere("the calendar is no longer there in Outlook")
+    if answer.status == 409:
+        return Conflict("Microsoft says that something stands in the way of it (409)")
     if answer.status == 412:
         return ChangedMeanwhile("the event in Outlook is not the one that was seen last")
     if answer.status == 429:
         return TryLater("Microsoft asks us to come back later", retry_after(answer))
-    if answer.status in {408, 409, 423, 425} or answer.status >= 500:
+    if answer.status in {408, 423, 425} or answer.status >= 500:
         return TryLater(f"Microsoft has a fault of its own ({answer.status})", retry_after(answer))
-    return Refused(f"Microsoft refuses what Interlude asked of it ({answer.status}{_code(answer)})")
+    code = _code(answer)
+    said_so = f"{answer.status}, {code}" if code else str(answer.status)
+    return Unacceptable(f"Microsoft refuses what Interlude asked of it ({said_so})", code)
 
 
 def _needed(answer: Answer) -> str:
@@ -150,4 +181,4 @@ def _code(answer: Answer) -> str:
         code = json.loads(answer.body)["error"]["code"]
     except (ValueError, KeyError, TypeError):
         return ""
-    return f", {code}" if isinstance(code, str) and code.isascii() and code.isalnum() and len(code) < 60 else ""
+    return code if isinstance(code, str) and code.isascii() and code.isalnum() and len(code) < 60 else ""
