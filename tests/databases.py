@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import getpass
 import itertools
 import os
@@ -106,11 +107,19 @@ def emptied(url: str) -> str:
     return url
 
 
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("databases") / "template.sqlite"
-    upgraded(f"sqlite:///{file}").dispose()
-    return file
+@functools.cache
+def _migrated() -> bytes:
+    """The file of a migrated database without rows: running the migrations takes longer than most tests."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "template.sqlite"
+        upgraded(f"sqlite:///{file}").dispose()
+        return file.read_bytes()
+
+
+def new_sqlite(file: Path) -> str:
+    """The address of a migrated database without rows, in that new file."""
+    file.write_bytes(_migrated())
+    return f"sqlite:///{file}"
 
 
 def upgraded(url: str) -> Database:
@@ -132,8 +141,7 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a migrated database without rows. Do not change its tables."""
     if request.param == "sqlite":
-        template: Path = request.getfixturevalue("sqlite_template")
-        return f"sqlite:///{shutil.copy(template, tmp_path / 'interlude.sqlite')}"
+        return new_sqlite(tmp_path / "interlude.sqlite")
     return emptied(request.getfixturevalue("shared_postgres_url"))
 
 
@@ -146,8 +154,8 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
+def sqlite_database(tmp_path: Path) -> Iterator[Database]:
     """The same on SQLite only, for tests that are about something else."""
-    opened = Database(f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'interlude.sqlite')}", keyring())
+    opened = Database(new_sqlite(tmp_path / "interlude.sqlite"), keyring())
     yield opened
     opened.dispose()

@@ -23,6 +23,7 @@ from mentoring.settings import Settings
 from store import calendars, challenges, organisations, people, policies, proposals, themes
 from store.database import Database
 from store.keyring import Keyring
+from tests.databases import new_sqlite
 from workflows import (
     asking,
     connecting,
@@ -183,10 +184,11 @@ def a_house(
     folder: Path, allow_hosts: frozenset[str] = frozenset(), url: str = "", observer: Observer = silent
 ) -> House:
     """An organisation that may send, in a new SQLite database or at that address."""
-    address = url or f"sqlite:///{folder / 'interlude.db'}"
+    address = url or new_sqlite(folder / "interlude.db")
     settings = Settings(address, "redis://127.0.0.1:1/0", SECRET, (TOKEN_KEY,), var=folder, allow_hosts=allow_hosts)
     database = Database(address, Keyring(settings.token_keys, settings.secret_key))
-    database.upgrade()
+    if url:
+        database.upgrade()
     nudges: list[tuple[str, tuple[int, ...]]] = []
     clock = Clock()
 
