@@ -15,6 +15,7 @@ from integrations.deadlines import Deadline
 from integrations.guarded_addresses import Gate
 from integrations.imap_lines import MOST_TOLD, Lines
 from integrations.imap_problems import Stage, problem_of
+from integrations.trust import trusting
 from mentoring.errors import Refused, TryLater, Unencrypted, Unreachable, WrongServer
 from mentoring.mail import Inbox, Security
 
@@ -144,7 +145,7 @@ def signed_in(inbox: Inbox, gate: Gate, ca_bundle: str, seconds: Seconds) -> Cli
             f"without encryption mail is read only from a server that whoever runs Interlude has allowed, and"
             f" {inbox.host}:{inbox.port} is none; choose TLS or STARTTLS"
         )
-    context = ssl.create_default_context(cafile=ca_bundle or None)
+    context = trusting(ca_bundle)
     connection = _greeted(inbox, gate, context, seconds)
     try:
         if inbox.security is Security.STARTTLS:

@@ -16,6 +16,7 @@ from integrations.deadlines import Deadline
 from integrations.guarded_addresses import Gate, Resolver, resolve
 from integrations.guarded_sockets import opened
 from integrations.smtp_problems import problem_of, says_no
+from integrations.trust import trusting
 from mentoring.errors import InterludeError, Refused, TryLater, Unencrypted, Unreachable, WrongServer
 from mentoring.mail import Mailbox, Security
 
@@ -124,7 +125,7 @@ def _connected(mailbox: Mailbox, gate: Gate, ca_bundle: str, seconds: Seconds) -
             f" {mailbox.host}:{mailbox.port} is none; choose TLS or STARTTLS"
         )
     try:
-        return _Client(mailbox, gate, ssl.create_default_context(cafile=ca_bundle or None), seconds)
+        return _Client(mailbox, gate, trusting(ca_bundle), seconds)
     except Refused as problem:
         raise WrongServer(str(problem)) from problem
     except TryLater as problem:
