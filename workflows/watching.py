@@ -166,7 +166,7 @@ def _begun(parts: Parts, it: Watched, now: datetime) -> bool:
     except InterludeError as problem:
         _not_given(parts, it, watch_id, problem, now)
         raise
-    return _noted(parts, it, watch_id, given, now)
+    return _noted(parts, it, watch_id, given, now, begins=True)
 
 
 def _not_given(parts: Parts, it: Watched, watch_id: int, problem: InterludeError, now: datetime) -> None:
@@ -180,13 +180,18 @@ def _not_given(parts: Parts, it: Watched, watch_id: int, problem: InterludeError
             watches.forget(memory, watch_id)
 
 
-def _noted(parts: Parts, it: Watched, watch_id: int, channel: Channel, now: datetime) -> bool:
-    """What nobody wants any more by now is stopped at once."""
+def _noted(parts: Parts, it: Watched, watch_id: int, channel: Channel, now: datetime, begins: bool = False) -> bool:
+    """What nobody wants any more by now is stopped at once. begins: of what changed between the last reading and now
+    nobody tells, so that it is read once more."""
     with parts.database.writing(it.organisation_id) as memory:
-        if watches.live(memory, watch_id, channel, now, renewal(channel.expires_at, now)):
-            return True
-    _provider(parts, it).unwatch(it.account(), channel)
-    return False
+        kept = watches.live(memory, watch_id, channel, now, renewal(channel.expires_at, now))
+        unread = [it.calendar_id] if kept and begins and it.calendar_id else []
+        made_due = calendars.hear(memory, unread, now)
+    if not kept:
+        _provider(parts, it).unwatch(it.account(), channel)
+    if made_due:
+        parts.nudge("sync_due")
+    return kept
 
 
 def renewal(expires_at: datetime, now: datetime) -> datetime:

@@ -1,0 +1,122 @@
+"""A house whose people have their calendars at Google: the wire that speaks for it really calls our web application."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from mentoring.intervals import Interval
+from mentoring.people import Person
+from mentoring.ports import Account
+from store import calendars, tables, watches
+from store.calendars import Calendar
+from store.watches import Watch
+from tests.wires.google import GoogleWire, google_wire
+from tests.wires.google_push import Watch as Channel
+from tests.workflows.house import House, a_house
+from webapp.app import create_app
+from webapp.limits import limiter
+from workflows import syncing
+
+
+@dataclass
+class Cloud:
+    """wire: Google, in this process."""
+
+    house: House
+    wire: GoogleWire
+
+    def somebody(self, name: str, *others: str) -> Person:
+        """Whose primary calendar counts, and others of theirs; connected, read, and watched if that is possible."""
+        person = self.house.add(name)
+        self.wire.account(person.email, calendars=others)
+        self.connect(person)
+        self.house.nudges.append(("sync_person", (person.organisation_id, person.id)))
+        self.house.work()
+        # Once more, for what happened before the watch began.
+        self.later(seconds=20)
+        syncing.sync_due(self.house.parts)
+        return person
+
+    def connect(self, person: Person) -> int:
+        account = Account("google", person.email, person.email, self.wire.secret(person.email))
+        found = self.house.parts.provider("google").discover(account)
+        with self.house.parts.database.writing(person.organisation_id) as memory:
+            made = calendars.connect(memory, person.id, account, found, self.house.clock(), subject=person.email)
+            mine = [each.id for each in calendars.calendars(memory, person.id)]
+            calendars.choose(memory, made.id, mine, None)
+        return made.id
+
+    def busy(self, person: Person, interval: Interval) -> bool:
+        """What is remembered of them."""
+        with self.house.parts.database.reading(person.organisation_id) as memory:
+            return bool(calendars.busy_events(memory, [person.id], interval)[person.id])
+
+    def calendars(self, person: Person) -> tuple[Calendar, ...]:
+        with self.house.parts.database.reading(person.organisation_id) as memory:
+            return calendars.calendars(memory, person.id)
+
+    def never_watched(self) -> None:
+        """As if nobody had asked for it yet."""
+        self.channels.clear()
+        with self.house.parts.database.writing(self.house.organisation_id) as memory:
+            memory.changed(memory.delete(tables.watches))
+
+    def watches(self) -> tuple[Watch, ...]:
+        with self.house.parts.database.reading(self.house.organisation_id) as memory:
+            return watches.all(memory)
+
+    @property
+    def channels(self) -> dict[str, Channel]:
+        """What Google has, by id."""
+        return self.wire.push.watches
+
+    def told(self) -> None:
+        """All that Google has to tell has been told, and what came of it is done."""
+        self.wire.push.settle()
+        self.house.work()
+
+    def later(self, **by: float) -> datetime:
+        self.house.clock.turn(**by)
+        return self.house.clock()
+
+
+@contextmanager
+def a_cloud(folder: Path, push: bool = True) -> Iterator[Cloud]:
+    """push: whether there is a public address at which we are told."""
+    house = a_house(folder)
+    with google_wire(house.clock) as wire:
+        house.parts = replace(house.parts, settings=replace(house.parts.settings, **wire.settings()))  # type: ignore[arg-type]
+        app = create_app(replace(house.parts.settings, redis_url="memory://"), house.parts)
+        limiter.reset()
+        with _served(app) as url:
+            if push:
+                house.parts = replace(house.parts, settings=replace(house.parts.settings, push_url=url))
+            yield Cloud(house, wire)
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None: ...  # noqa: A002
+
+
+@contextmanager
+def _served(app: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join(10)
+        server.server_close()
+
+
+__all__ = ["Cloud", "a_cloud"]
