@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from mentoring.intervals import Interval
 from mentoring.mail import SetAside
@@ -122,6 +122,12 @@ def recently_set_aside(memory: Memory, limit: int = 50) -> tuple[Kept, ...]:
     """The latest first."""
     statement = memory.select(_replies).where(_replies.c.state == SET_ASIDE)
     return tuple(_kept(row) for row in memory.rows(statement.order_by(_replies.c.id.desc()).limit(limit)))
+
+
+def last_came_at(memory: Memory) -> datetime | None:
+    """When something last came in by mail, of what is still kept."""
+    row = memory.first(memory.select(_replies, func.max(_replies.c.received_at).label("at")))
+    return row.at if row else None
 
 
 def purge(memory: Memory, before: datetime) -> int:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mentoring.policy import Sending
-from workflows import importing, mailboxes, pages, peopling, reviewing, steering
+from workflows import importing, inboxes, mailboxes, pages, peopling, reviewing, steering
 from workflows.admin_views import AuditPage, ImportPlan, MailPage, PeoplePage, PersonPage, ReviewPage, RoundsPage
 from workflows.bootstrap import Parts
 from workflows.importing import Imported
+from workflows.inboxes import TypedInbox
 from workflows.mailboxes import Typed
 from workflows.peopling import Details
 from workflows.reviewing import Chosen, Reviewed
@@ -108,6 +109,16 @@ class AdminsBackstage:
     def try_mailbox(self, who: Who) -> str:
         """Returns the address that the mail went to."""
         return mailboxes.test(self.parts, who)
+
+    def save_inbox(self, who: Who, typed: TypedInbox) -> bool:
+        """Returns whether its server tells of new mail by itself."""
+        return inboxes.save(self.parts, who, typed)
+
+    def try_inbox(self, who: Who) -> bool:
+        return inboxes.try_again(self.parts, who)
+
+    def forget_inbox(self, who: Who) -> None:
+        inboxes.forget(self.parts, who)
 
     def try_again(self, who: Who, message_id: int) -> None:
         mailboxes.try_again(self.parts, who, message_id)

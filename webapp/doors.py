@@ -115,6 +115,9 @@ DOORS: dict[str, Access] = {
     "admin_mail.send_a_test": Access.ADMIN,
     "admin_mail.remove": Access.ADMIN,
     "admin_mail.try_again": Access.ADMIN,
+    "admin_mail.save_inbox": Access.ADMIN,
+    "admin_mail.try_inbox": Access.ADMIN,
+    "admin_mail.remove_inbox": Access.ADMIN,
     "admin_audit.page": Access.ADMIN,
 }
 

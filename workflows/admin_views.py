@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from mentoring.intervals import Interval
-from mentoring.mail import Mailbox, SetAside
+from mentoring.mail import Inbox, Mailbox, SetAside
 from mentoring.people import Role, Seniority
 from mentoring.policy import Sending
 from workflows.views import CalendarStatus, PersonChoice
@@ -205,14 +205,29 @@ class GivenUp:
 
 
 @dataclass(frozen=True)
+class InboxView:
+    """Where answers are read by IMAP. inbox: without its password. problem: why they cannot be. listening: whether a
+    process reads it now."""
+
+    inbox: Inbox
+    read_at: datetime | None
+    problem: str = ""
+    listening: bool = True
+
+
+@dataclass(frozen=True)
 class MailPage:
-    """mailbox: without its password, None while there is none. problem: why the last mail could not leave."""
+    """mailbox: without its password, None while there is none. problem: why the last mail could not leave. inbox: None
+    where answers are handed over by a mail server, or do not come in. came_at: when mail last came in, of what is kept.
+    """
 
     zone: str
     mailbox: Mailbox | None = None
     saved_at: datetime | None = None
     problem: str = ""
     waiting: int = 0
+    inbox: InboxView | None = None
+    came_at: datetime | None = None
     given_up: tuple[GivenUp, ...] = ()
     not_counted: tuple[NotCounted, ...] = ()
 

@@ -171,6 +171,7 @@ READS: dict[str, Question] = {
     "proposals.since": lambda m, p: proposals.since(m, NOW),
     "proposals.those": lambda m, p: proposals.those(m, [p.proposal.id]),
     "replies.get": lambda m, p: replies.get(m, p.reply_id),
+    "replies.last_came_at": lambda m, p: replies.last_came_at(m),
     "replies.recently_set_aside": lambda m, p: replies.recently_set_aside(m),
     "rounds.all": lambda m, p: rounds.all(m),
     "rounds.count": lambda m, p: rounds.count(m),

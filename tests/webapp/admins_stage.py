@@ -22,6 +22,7 @@ from workflows.admin_views import (
     RoundsPage,
 )
 from workflows.importing import Imported
+from workflows.inboxes import TypedInbox
 from workflows.mailboxes import Typed
 from workflows.peopling import Details
 from workflows.reviewing import Reviewed
@@ -180,6 +181,17 @@ class AdminsStage:
     def try_mailbox(self, who: Who) -> str:
         self.did("try_mailbox")
         return "p3@example.org"
+
+    def save_inbox(self, who: Who, typed: TypedInbox) -> bool:
+        self.did("save_inbox", typed)
+        return True
+
+    def try_inbox(self, who: Who) -> bool:
+        self.did("try_inbox")
+        return False
+
+    def forget_inbox(self, who: Who) -> None:
+        self.did("forget_inbox")
 
     def try_again(self, who: Who, message_id: int) -> None:
         _known(message_id, SOME_MESSAGE)

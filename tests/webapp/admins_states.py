@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from mentoring.mail import Mailbox, Security, SetAside
+from mentoring.mail import Inbox, Mailbox, Security, SetAside
 from mentoring.people import Role
 from mentoring.policy import Sending
 from tests.webapp.admins_stage import CHOICES, JOINED, PERSON, PLAN, ROUND, SOME_MESSAGE, TOBI, WARSAW, at
@@ -20,6 +20,7 @@ from workflows.admin_views import (
     GivenUp,
     ImportLine,
     ImportPlan,
+    InboxView,
     MailPage,
     NotCounted,
     Part,
@@ -102,12 +103,14 @@ WAITING = (
     ToReview(8, 2, PersonChoice(4, LONG), CHOICES[1], at(3, 11), BECAUSE[:2]),
 )
 MAILBOX = Mailbox("Interlude at Example", "interlude@example.org", "smtp.example.org", 587, username="interlude")
+INBOX = Inbox("imap.example.org", 993, Security.TLS, "interlude")
 MAIL = MailPage(
     WARSAW,
     MAILBOX,
     JOINED,
     problem="smtp.example.org does not let this name and password in",
     waiting=3,
+    inbox=InboxView(INBOX, NOW - timedelta(minutes=4)),
     given_up=(
         GivenUp(SOME_MESSAGE, 1, "Tobi Adeyemi", "the invite", f"{LONG} and Tobi Adeyemi", "no such mailbox", NOW),
         GivenUp(10, 2, "Maya Lindqvist", "the invitation to join", "", "the calendar can only be read", NOW),
@@ -212,6 +215,32 @@ ADMINS_STATES: dict[str, Shown] = {
     "admin-mail-none": Shown("/admin/mail", ADMIN),
     "admin-mail-unsafe": Shown(
         "/admin/mail", ADMIN, {"mail": MailPage(WARSAW, replace(MAILBOX, security=Security.NONE, username=""), JOINED)}
+    ),
+    "admin-mail-not-read": Shown(
+        "/admin/mail",
+        ADMIN,
+        {
+            "mail": replace(
+                MAIL,
+                problem="",
+                given_up=(),
+                not_counted=(),
+                inbox=InboxView(
+                    Inbox("imap.example.org", 993), None, "the mailbox does not let us in", listening=False
+                ),
+            )
+        },
+        opened=True,
+    ),
+    "admin-mail-nobody-listens": Shown(
+        "/admin/mail", ADMIN, {"mail": MailPage(WARSAW, MAILBOX, JOINED, inbox=InboxView(INBOX, NOW, listening=False))}
+    ),
+    "admin-mail-handed-over": Shown("/admin/mail", ADMIN, {"mail": MailPage(WARSAW, MAILBOX, JOINED, came_at=NOW)}),
+    "admin-mail-inbox-wrong": Shown(
+        "/admin/mail/inbox",
+        ADMIN,
+        {"mail": MailPage(WARSAW, MAILBOX, JOINED)},
+        post={"inbox_host": "imap.example.org", "inbox_security": "none of them"},
     ),
     "admin-mail-wrong": Shown("/admin/mail", ADMIN, post={"name": "Interlude", "security": "none of them"}),
     "admin-audit": Shown("/admin/audit", ADMIN, {"audit": AuditPage(WARSAW, LOG, 2, more=True)}),

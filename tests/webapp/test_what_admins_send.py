@@ -6,6 +6,7 @@ import io
 import re
 from base64 import urlsafe_b64encode
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -23,12 +24,13 @@ from mentoring.errors import (
     Unencrypted,
     WrongServer,
 )
-from mentoring.mail import Security
+from mentoring.mail import Mailbox, Security
 from mentoring.people import Seniority
 from tests.webapp.admins_stage import ROUND, SOME_MESSAGE, SOME_ROUND, SOMEBODY, TOBI
 from tests.webapp.admins_states import MAIL, WAITING
 from tests.webapp.stage import ADMIN, Stage, application, as_person, stage
-from workflows.admin_views import ReviewPage, RoundsPage, Sending
+from workflows.admin_views import MailPage, ReviewPage, RoundsPage, Sending
+from workflows.inboxes import TypedInbox
 from workflows.mailboxes import Typed
 from workflows.peopling import Details
 from workflows.reviewing import Reviewed
@@ -478,3 +480,67 @@ def test_each_page_says_where_one_is(path: str, here: str) -> None:
     assert here in marked
     assert "Admin" in marked
     assert set(marked) == {here, "Admin"}
+
+
+INBOX = {
+    "inbox_host": "imap.example.org",
+    "inbox_port": "993",
+    "inbox_security": "tls",
+    "inbox_username": "interlude",
+    "inbox_secret": SECRET,
+}
+
+
+def with_a_mailbox() -> Stage:
+    on = stage()
+    mailbox = Mailbox("Interlude", "interlude@example.org", "smtp.example.org", 587)
+    on.pages["mail"] = MailPage("Europe/Warsaw", mailbox, datetime(2026, 11, 1, tzinfo=UTC))
+    return on
+
+
+def test_an_inbox_is_passed_on_whole_and_it_is_said_how_it_tells_of_mail() -> None:
+    on = with_a_mailbox()
+    client = browser(on)
+    assert client.post("/admin/mail/inbox", data=INBOX).location == "/admin/mail"
+    ((name, typed),) = on.asked
+    assert (name, typed) == (
+        "save_inbox",
+        TypedInbox("imap.example.org", 993, Security.TLS, "interlude", SECRET),
+    )
+    assert SECRET not in repr(typed)
+    assert "tells of new mail by itself" in client.get("/admin/mail").text
+
+
+@pytest.mark.parametrize(
+    ("error", "field", "status"),
+    [
+        (Reconnect("the mailbox does not let us in"), "inbox_secret", 400),
+        (WrongServer("imap.example.org has no valid certificate"), "inbox_host", 400),
+        (Unencrypted("choose TLS or STARTTLS"), "inbox-security", 400),
+        (BadInput.of("port", "write a number"), "inbox_port", 400),
+        (TryLater("imap.example.org cannot be reached"), "", 503),
+    ],
+)
+def test_an_inbox_that_fails_says_where_and_never_shows_the_password(
+    error: InterludeError, field: str, status: int
+) -> None:
+    on = with_a_mailbox()
+    on.raises["save_inbox"] = error
+    response = browser(on).post("/admin/mail/inbox", data=INBOX)
+    assert response.status_code == status
+    assert (f'id="{field}-problem"' in response.text) == bool(field)
+    assert response.text.count('class="field is-wrong"') == bool(field)
+    assert SECRET not in response.text
+    assert 'value="imap.example.org"' in response.text
+
+
+def test_the_button_tries_the_inbox_and_says_what_came_of_it() -> None:
+    on = with_a_mailbox()
+    client = browser(on)
+    client.post("/admin/mail/inbox/try")
+    assert "is asked for new mail once a minute" in client.get("/admin/mail").text
+    on.raises["try_inbox"] = Reconnect("the mailbox does not let us in")
+    client.post("/admin/mail/inbox/try")
+    assert "Answers cannot be read: the mailbox does not let us in" in client.get("/admin/mail").text
+    client.post("/admin/mail/inbox/remove")
+    assert [each[0] for each in on.asked] == ["try_inbox", "try_inbox", "forget_inbox"]

@@ -12,7 +12,7 @@ from typing import Any
 
 from mentoring.availability import BusyEvent, Reading
 from mentoring.intervals import Interval
-from mentoring.mail import Mailbox, SetAside
+from mentoring.mail import Cursor, Inbox, Mailbox, SetAside
 from mentoring.needs import Challenge, Need, Theme
 from mentoring.openings import Pair
 from mentoring.outbox import Act
@@ -25,6 +25,7 @@ from store import (
     calendars,
     challenges,
     copies,
+    inboxes,
     links,
     mailboxes,
     organisations,
@@ -266,10 +267,11 @@ def _connected(house: House, memory: Memory, owner: Person, made: Proposal, wher
 def _told(
     house: House, memory: Memory, everybody: dict[Seat, Person], made: Proposal, where: str
 ) -> dict[str, int | str]:
-    """A mailbox, a message that was given up, and a mail that was no answer."""
+    """A mailbox with its inbox, a message that was given up, and a mail that was no answer."""
     now, other = house.clock(), everybody[Seat.OTHER]
     address = f"interlude@{MAILBOX}{where.lower()}.example"
     mailboxes.save(memory, Mailbox("Interlude", address, "127.0.0.1", 25, secret="a secret"), now)
+    inboxes.save(memory, Inbox("127.0.0.1", 993, username="interlude", secret="a secret"), Cursor(1, 1), now)
     message_id = outbox.write(memory, made.id, other.id, Act.UPDATE, 0, now, now)
     message = outbox.lease(memory, message_id, now, 60)
     assert message

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from mentoring.outbox import Act, Letter, Message
 from mentoring.proposals import Proposal
-from store import directory, mailboxes, outbox, proposals, replies
+from store import directory, inboxes, mailboxes, outbox, proposals, replies
 from workflows import steering
-from workflows.admin_views import GivenUp, MailPage, NotCounted
+from workflows.admin_views import GivenUp, InboxView, MailPage, NotCounted
 from workflows.bootstrap import Parts
 from workflows.views import Who
 
@@ -27,7 +28,7 @@ def mail_page(parts: Parts, who: Who) -> MailPage:
     """Raises NotAllowed for anybody but an admin."""
     with parts.database.reading(who.organisation_id) as memory:
         admin = steering.admin(memory, who)
-        kept = mailboxes.kept(memory)
+        kept, inbox, came_at = mailboxes.kept(memory), inboxes.kept(memory), replies.last_came_at(memory)
         given_up = sorted(outbox.failed(memory), key=lambda each: -each.id)[:MOST_SHOWN]
         set_aside = replies.recently_set_aside(memory, MOST_SHOWN)
         names = directory.names(memory)
@@ -41,9 +42,15 @@ def mail_page(parts: Parts, who: Who) -> MailPage:
         saved_at=kept.saved_at if kept else None,
         problem=kept.problem if kept else "",
         waiting=waiting,
+        inbox=_inbox(inbox, parts.clock()) if inbox else None,
+        came_at=came_at,
         given_up=tuple(_given_up(each, names, about) for each in given_up),
         not_counted=tuple(_not_counted(each, names, about) for each in set_aside),
     )
+
+
+def _inbox(kept: inboxes.Kept, now: datetime) -> InboxView:
+    return InboxView(kept.inbox, kept.read_at, kept.problem, kept.listening(now))
 
 
 def _pair(proposal: Proposal, names: Mapping[int, str]) -> str:
