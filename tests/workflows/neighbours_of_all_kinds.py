@@ -9,15 +9,17 @@ import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC
 from pathlib import Path
 
 from integrations import sample_mail_app
 from mentoring.doors import Errand, Granted
 from mentoring.intervals import Interval
-from mentoring.people import Person
-from mentoring.ports import Account
+from mentoring.outbox import Message
+from mentoring.people import Person, Role
+from mentoring.ports import Account, Attendee, EventSeen, EventText
 from mentoring.proposals import Partstat, Proposal
-from store import calendars, mailboxes, organiser_events, organisers
+from store import calendars, mailboxes, organiser_events, organisers, outbox
 from store.organiser_events import Event
 from tests.servers import DavServer
 from tests.wires.google import GoogleWire, google_wire
@@ -27,10 +29,12 @@ from tests.wires.web import Asked, Told, web_server
 from tests.workflows.house import Clock, House, a_house
 from tests.workflows.neighbours import Neighbour, neighbour
 from tests.workflows.pairs import THURSDAY
+from workflows import organisers as organisers_flow
 from workflows import receiving
+from workflows.views import Who
 
 KINDS = ("google", "outlook", "caldav", "ics")
-ORGANISERS = ("mailbox", "google")
+ORGANISERS = ("mailbox", "google", "outlook")
 HOUSE_ADDRESS = {"mailbox": "interlude@house.example", "google": "team@house.example", "outlook": "desk@house.example"}
 NOTHING = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//EN\r\nEND:VCALENDAR\r\n"
 GOOGLES = {"ACCEPTED": "accepted", "DECLINED": "declined", "TENTATIVE": "tentative"}
@@ -65,9 +69,10 @@ class World:
         """What the organisation's account there gives."""
         address = HOUSE_ADDRESS[kind]
         if kind == "google":
-            person = self.google.account(address, "UTC")
+            person = self.google.sign_in.people.get(address) or self.google.account(address, "UTC")
             return Granted(person.sub, address, secret=self.google.secret(address, Errand.ORGANISER))
-        self.graph.account(address, "UTC")
+        if address not in self.graph.mailboxes:
+            self.graph.account(address, "UTC")
         return Granted(self.graph.subject(address), address, secret=self.graph.secret(address, Errand.ORGANISER))
 
     def member(self, kind: str, name: str) -> Person:
@@ -96,6 +101,32 @@ class World:
             calendars.choose(memory, made.id, [each.id for each in mine], None)
         self.house.parts.nudge("sync_person", self.house.organisation_id, person.id)
         self.house.work()
+
+    def mails(self, who: Person) -> list[str]:
+        """The kinds of those that a provider sent them, whatever they were about."""
+        google = [each.kind for each in self.google.mails if each.to == who.email]
+        return google + [each.kind for each in self.graph.mails if each.to == who.email]
+
+    def withdraw(self, kind: str) -> None:
+        """Whoever gave the organiser's permission takes it back."""
+        if kind == "google":
+            self.google.withdraw(HOUSE_ADDRESS[kind])
+        else:
+            self.graph.entra.revoke(HOUSE_ADDRESS[kind])
+
+    def requests(self, kind: str) -> int:
+        """How often that provider was asked for anything."""
+        return len(self.google.server.asked if kind == "google" else self.graph.server.asked)
+
+    def problem(self) -> str:
+        """Of the account in force, as admins see it."""
+        with self.house.parts.database.reading(self.house.organisation_id) as memory:
+            kept = organisers.kept(memory)
+        assert kept is not None
+        return kept.problem
+
+    def admin(self) -> Who:
+        return self.house.who(self.house.add("Mia Admin", email="mia@house.example", roles=frozenset({Role.ADMIN})))
 
     def event(self, proposal_id: int) -> Event | None:
         """The organiser's, as it is noted."""
@@ -232,6 +263,52 @@ class Meeting:
         if self.organiser == "google":
             return {each["email"] for each in event.guests}  # type: ignore[attr-defined]
         return {each["emailAddress"]["address"] for each in event["attendees"]}  # type: ignore[index]
+
+    @property
+    def first(self) -> Interval:
+        return Interval.lasting(THURSDAY, 20)
+
+    def times(self) -> set[Interval]:
+        """Where it lies: in the organiser's calendar, and as a copy in theirs."""
+        found = {each.interval for each in self._seen_at_the_organiser()}
+        for who in self.both:
+            if self.has_copy(who):
+                event = self.world.copies[who.id].invite()
+                found.add(Interval(event["DTSTART"].dt.astimezone(UTC), event["DTEND"].dt.astimezone(UTC)))
+        return found
+
+    def _seen_at_the_organiser(self) -> list[EventSeen]:
+        event = self.world.event(self.id)
+        if event is None:
+            return []
+        account = organisers_flow.account(self.house.parts, self.house.organisation_id, event.organiser_id)
+        seen = self.house.parts.organises(account.provider).event(account, event.event_id)
+        return [seen] if seen else []
+
+    def delete_at_the_organiser(self) -> None:
+        """By hand, in its own app; the provider tells the guests."""
+        if self.organiser == "google":
+            self.world.google.cancel(self.now.uid)
+            return
+        (seen,) = self._seen_at_the_organiser()
+        event = self.world.event(self.id)
+        assert event is not None
+        account = organisers_flow.account(self.house.parts, self.house.organisation_id, event.organiser_id)
+        self.house.parts.organises(account.provider).cancel(account, seen.id)
+
+    def take_off(self, who: Person) -> None:
+        """By hand, in its own app."""
+        (seen,) = self._seen_at_the_organiser()
+        event = self.world.event(self.id)
+        assert event is not None
+        account = organisers_flow.account(self.house.parts, self.house.organisation_id, event.organiser_id)
+        left = tuple(Attendee("", each.address, each.partstat) for each in seen.guests if each.address != who.email)
+        text = EventText("", seen.uid, seen.interval, "Twenty minutes", "As it was.", left)
+        self.house.parts.organises(account.provider).change(account, seen, text)
+
+    def unsent(self) -> tuple[Message, ...]:
+        with self.house.parts.database.reading(self.house.organisation_id) as memory:
+            return outbox.unsent(memory, self.id)
 
 
 @contextmanager
