@@ -19,7 +19,7 @@ from mentoring.needs import Challenge
 from mentoring.people import Expertise, Person, Role
 from mentoring.proposals import Proposal, State
 from store import calendars, challenges, proposals
-from tests.killing.stage import _valkey
+from tests.killing.stage import valkey
 from tests.servers import DavServer, radicale
 from tests.wires.web import Told, WebServer, web_server
 from tests.workflows.house import House, a_house
@@ -178,7 +178,7 @@ def harvest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harvest]:
     with (
         radicale(PASSWORDS, folder / "radicale") as dav,
         web_server(lambda asked: feed) as feeds,
-        _valkey(folder / "valkey") as redis_url,
+        valkey(folder / "valkey") as redis_url,
         listening() as logged,
     ):
         garden = planted(folder, dav, feeds, feed, redis_url)

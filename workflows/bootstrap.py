@@ -20,6 +20,7 @@ from store.database import Database
 from store.keyring import Keyring
 from suggestions.embedding import Embedder, load_embedder
 from workflows.queue import Queue
+from workflows.quotas import Quotas
 
 log = logging.getLogger("interlude")
 
@@ -110,4 +111,5 @@ def build(settings: Settings) -> Parts:
         http=GuardedHttp(settings.allow_hosts, limits=Limits(total_seconds=CALL_SECONDS)),
         nudge=Queue(settings.redis_url).nudge,
         observer=logged,
+        throttle=Quotas(settings.redis_url, settings.secret_key, system_clock),
     )

@@ -155,7 +155,7 @@ def a_stage(folder: Path) -> Iterator[Stage]:
         radicale(USERS, folder / "radicale") as dav,
         relay(int(dav.host_port.rpartition(":")[2])) as between,
         post_office() as office,
-        _valkey(folder) as redis_url,
+        valkey(folder) as redis_url,
     ):
         allowed = frozenset({dav.host_port, f"127.0.0.1:{between.port}", office.host_port})
         house = a_house(folder, allowed)
@@ -171,7 +171,7 @@ def a_stage(folder: Path) -> Iterator[Stage]:
 
 
 @contextmanager
-def _valkey(folder: Path) -> Iterator[str]:
+def valkey(folder: Path) -> Iterator[str]:
     socket = folder / "v.sock"
     command = [str(_binary.get_binary_path()), "--port", "0", "--unixsocket", str(socket), "--dir", str(folder)]
     with subprocess.Popen([*command, "--appendonly", "yes"], stdout=subprocess.DEVNULL) as process:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from integrations.outside import Throttle
 from mentoring.intervals import Interval
 from mentoring.people import Person
 from mentoring.ports import Account
 from store import calendars, tables, watches
 from store.calendars import Calendar
 from store.watches import Watch
-from tests.wires.google import GoogleWire, google_wire
+from tests.wires.google import Answered, GoogleWire, google_wire, refusal
 from tests.wires.google_push import Watch as Channel
 from tests.workflows.house import House, a_house
 from webapp.app import create_app
@@ -83,6 +85,16 @@ class Cloud:
         self.wire.push.settle()
         self.house.work()
 
+    def throttled(self, throttle: Throttle) -> None:
+        self.house.parts = replace(self.house.parts, throttle=throttle)
+
+    def refuses_half(self, status: int, reason: str, retry_after: int) -> None:
+        """From now on about half of what Google is asked is over its quota."""
+        chance = random.Random(1)
+        wait = {"Retry-After": str(retry_after)}
+        over = refusal(Answered(status, reason=reason), wait)
+        self.wire.hook = lambda call: over if chance.random() < 0.5 else None
+
     def later(self, **by: float) -> datetime:
         self.house.clock.turn(**by)
         return self.house.clock()
@@ -119,4 +131,10 @@ def _served(app: Flask) -> Iterator[str]:
         server.server_close()
 
 
-__all__ = ["Cloud", "a_cloud"]
+def an_hour(cloud: Cloud, days: int = 2) -> Interval:
+    """Some days from now."""
+    start = cloud.house.clock() + timedelta(days=days)
+    return Interval(start, start + timedelta(hours=1))
+
+
+__all__ = ["Cloud", "a_cloud", "an_hour"]

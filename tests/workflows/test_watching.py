@@ -13,7 +13,7 @@ from mentoring.intervals import Interval
 from mentoring.people import Person
 from store import calendars
 from store.watches import WatchState
-from tests.workflows.cloud import Cloud, a_cloud
+from tests.workflows.cloud import Cloud, a_cloud, an_hour
 from workflows import syncing, watching
 
 
@@ -21,11 +21,6 @@ from workflows import syncing, watching
 def cloud(tmp_path: Path) -> Iterator[Cloud]:
     with a_cloud(tmp_path) as opened:
         yield opened
-
-
-def an_hour(cloud: Cloud, days: int = 2) -> Interval:
-    start = cloud.house.clock() + timedelta(days=days)
-    return Interval(start, start + timedelta(hours=1))
 
 
 def put(cloud: Cloud, person: Person, interval: Interval) -> None:
