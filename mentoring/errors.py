@@ -59,7 +59,26 @@ class Refused(InterludeError):
 
 
 class NotGiven(Refused):
-    """The person, or their organisation, did not give the permission that was asked for."""
+    """The person, or their organisation, did not give the permission that was asked for.
+
+    missing: which of several, in words; empty where they gave none.
+    """
+
+    def __init__(self, message: str, missing: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.missing = missing
+
+
+class BeginAgain(Refused):
+    """What came back from Google or Microsoft is not what this browser waits for: the way there begins anew."""
+
+
+class ConnectedBySomebody(Refused):
+    """The account is somebody else's here already, and stays theirs."""
+
+
+class NotLetIn(Refused):
+    """Who they are at Google or Microsoft is proven, and opens no door here; the message says why."""
 
 
 class ChangedMeanwhile(InterludeError):

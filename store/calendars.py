@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Table, and_
+from sqlalchemy import ColumnElement, Row, Select, Table, and_, or_, select
 
 from mentoring.errors import BadInput, Missing, Reconnect
 from mentoring.intervals import Interval
@@ -43,6 +43,7 @@ __all__ = [
     "save_problem",
     "save_reading",
     "save_unchanged",
+    "shared_anywhere",
 ]
 
 ConnectionState = Literal["ok", "reconnect"]
@@ -137,11 +138,33 @@ def _same_account(memory: Memory, person_id: int, account: Account, subject: str
     return and_(of_person, at, _connections.c.username == account.username)
 
 
-def connected_by(memory: Memory, provider: str, subject: str) -> frozenset[int]:
-    """Whose connections that account is: the ids of people. Empty when nobody has connected it."""
+def connected_by(memory: Memory, provider: str, subject: str, address: str = "") -> frozenset[int]:
+    """Whose connections that account is: the ids of people. Empty when nobody has connected it. address: it may have
+    been connected under another name than it signs in with."""
+    names = [_connections.c.subject == subject]
+    names += [_connections.c.username == address] if address else []
     those = memory.select(_connections, _connections.c.person_id)
-    rows = memory.rows(those.where(_connections.c.provider == provider, _connections.c.subject == subject))
-    return frozenset(row.person_id for row in rows)
+    return frozenset(
+        row.person_id for row in memory.rows(those.where(_connections.c.provider == provider, or_(*names)))
+    )
+
+
+def shared_anywhere(memory: Memory, connection_id: int) -> bool:
+    """System-wide: whether the same account is connected a second time, or an organisation invites with it."""
+    mine = memory.first(select(_connections).where(_connections.c.id == connection_id))
+    if mine is None or not mine.subject:
+        return False
+    return any(memory.first(each.limit(1)) is not None for each in _same_anywhere(mine))
+
+
+def _same_anywhere(mine: Row[Any]) -> tuple[Select[Any], ...]:
+    organisers = tables.organisers
+    same = _connections.c.provider == mine.provider, _connections.c.subject == mine.subject
+    invites = or_(organisers.c.subject == mine.subject, organisers.c.address == mine.username)
+    return (
+        select(_connections.c.id).where(*same, _connections.c.id != mine.id),
+        select(organisers.c.id).where(organisers.c.provider == mine.provider, invites),
+    )
 
 
 def _sealed(memory: Memory, address: str) -> dict[str, str]:

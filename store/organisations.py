@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +50,24 @@ def set_stopped(memory: Memory, stopped: bool) -> None:
     """Turns the kill switch on or off."""
     mine = tables.organisations.c.id == memory.scope
     memory.changed(update(tables.organisations).where(mine).values(stopped=stopped))
+
+
+def hold(memory: Memory) -> None:
+    """Until the transaction ends, whoever else would hold it waits: what is true of all its people then stays so."""
+    mine = tables.organisations.c.id == memory.scope
+    memory.first(select(tables.organisations.c.id).where(mine).with_for_update(key_share=True))
+
+
+def sign_in_domains(memory: Memory) -> tuple[str, ...]:
+    """Whose addresses may sign in by Google or Microsoft; empty: any."""
+    column = tables.organisations.c.sign_in_domains
+    row = memory.first(select(column).where(tables.organisations.c.id == memory.scope))
+    return tuple(row.sign_in_domains.split()) if row is not None else ()
+
+
+def set_sign_in_domains(memory: Memory, domains: Iterable[str]) -> None:
+    mine = tables.organisations.c.id == memory.scope
+    memory.changed(update(tables.organisations).where(mine).values(sign_in_domains="\n".join(domains)))
 
 
 def _organisation(row: Row[Any]) -> Organisation:

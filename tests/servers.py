@@ -105,7 +105,7 @@ def radicale(users: Mapping[str, str], folder: Path | None = None) -> Iterator[D
             "[web]\ntype = none\n[rights]\ntype = owner_only\n"
         )
         url = f"http://127.0.0.1:{port}"
-        with _process([sys.executable, "-m", "radicale", "--config", str(config)], home / "log", port):
+        with run_server([sys.executable, "-m", "radicale", "--config", str(config)], home / "log", port):
             yield DavServer(url, dict(users), home / "log", lambda user: f"/{quote(user)}/")
 
 
@@ -129,7 +129,7 @@ def xandikos(
             "--smtp-from", "server@xandikos.example",
         ]  # fmt: skip
         (home / "store").mkdir(exist_ok=True)
-        with _process(command, home / "log", port):
+        with run_server(command, home / "log", port):
             written = sorted(path for path in (home / "state").rglob("*") if path.is_file())
             certificate = next(path for path in written if b"BEGIN CERTIFICATE" in path.read_bytes())
             server = DavServer(
@@ -230,7 +230,7 @@ def pymap(
             "--host", "127.0.0.1", "--port", str(server.port), "--no-tls",
             "dict", "--demo-user", username, "--demo-password", password,
         ]  # fmt: skip
-        with _process(command, home / "log", server.port):
+        with run_server(command, home / "log", server.port):
             yield server
 
 
@@ -251,7 +251,7 @@ def _folder(given: Path | None, name: str) -> Iterator[Path]:
 
 
 @contextmanager
-def _process(command: list[str], log: Path, port: int) -> Iterator[None]:
+def run_server(command: list[str], log: Path, port: int) -> Iterator[None]:
     """Runs until left; ready once its port answers. Raises RuntimeError with its output when it never does."""
     with log.open("ab") as output:
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, cwd=log.parent)

@@ -5,8 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mentoring.policy import Sending
-from workflows import importing, inboxes, mailboxes, pages, peopling, reviewing, steering
-from workflows.admin_views import AuditPage, ImportPlan, MailPage, PeoplePage, PersonPage, ReviewPage, RoundsPage
+from workflows import importing, inboxes, mailboxes, pages, peopling, reviewing, sign_in_domains, steering
+from workflows.admin_views import (
+    AuditPage,
+    ImportPlan,
+    MailPage,
+    PeoplePage,
+    PersonPage,
+    ReviewPage,
+    RoundsPage,
+    SignInPage,
+)
 from workflows.bootstrap import Parts
 from workflows.importing import Imported
 from workflows.inboxes import TypedInbox
@@ -122,6 +131,13 @@ class AdminsBackstage:
 
     def try_again(self, who: Who, message_id: int) -> None:
         mailboxes.try_again(self.parts, who, message_id)
+
+    def sign_in_page(self, who: Who) -> SignInPage:
+        return sign_in_domains.sign_in_page(self.parts, who)
+
+    def set_sign_in_domains(self, who: Who, text: str) -> None:
+        """Raises BadInput with each line that is wrong."""
+        sign_in_domains.set_domains(self.parts, who, text)
 
     def audit_page(self, who: Who, number: int) -> AuditPage:
         return pages.audit_page(self.parts, who, number)

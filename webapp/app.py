@@ -12,8 +12,9 @@ from flask_wtf.csrf import CSRFProtect
 from mentoring import times_in_words as times
 from mentoring.people import Role
 from mentoring.settings import Settings
-from webapp import doors, errors, habits, headers, limits, proxies
+from webapp import doors, errors, habits, headers, limits, proxies, under_way
 from webapp.assets import asset
+from webapp.at import DoorConverter, WayConverter
 from webapp.backstage import Backstage
 from webapp.cookies import Sessions
 from webapp.ids import IdConverter
@@ -22,11 +23,13 @@ from webapp.pages import (
     bearer,
     calendars,
     challenges,
+    consent,
     expertise,
     health,
     home,
     hooks,
     meetings,
+    oauth,
     sample_mails,
     sign_in,
     suggestions,
@@ -40,9 +43,11 @@ from workflows.bootstrap import Parts
 MOST_BYTES = 64 * 1024
 PAGES = (
     sign_in,
+    oauth,
     home,
     meetings,
     suggestions,
+    consent,  # before calendars, whose /connect/<provider> would take its addresses too
     calendars,
     challenges,
     expertise,
@@ -67,7 +72,7 @@ def create_app(settings: Settings, parts: Parts | None = None, stage: Backstage 
     limits.hold(app, settings.redis_url)
     csrf.init_app(app)  # type: ignore[no-untyped-call]
     headers.send(app, settings.secure)
-    app.url_map.converters["id"] = IdConverter
+    app.url_map.converters.update(id=IdConverter, door=DoorConverter, way=WayConverter)
     app.url_map.merge_slashes = False  # to merge them, werkzeug redirects to whichever host was asked for
     errors.answer_for(app)
     for page in PAGES:
@@ -122,7 +127,7 @@ def _furnish(app: Flask, settings: Settings) -> None:
             )
         }
     )
-    app.jinja_env.globals.update(asset=asset, strip=habits.strip, demo=settings.demo)
+    app.jinja_env.globals.update(asset=asset, strip=habits.strip, demo=settings.demo, doors=under_way.doors)
     app.context_processor(_reader)
 
 

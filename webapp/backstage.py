@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
 from flask import current_app
 
+from mentoring.doors import Errand
 from mentoring.openings import Opening
 from mentoring.people import Person
 from mentoring.proposals import Partstat
@@ -18,6 +19,7 @@ from webapp.members_backstage import MembersBackstage
 from workflows import (
     answering,
     connecting,
+    consenting,
     hearing,
     meeting,
     noting,
@@ -26,7 +28,16 @@ from workflows import (
     signing_in_by_mail,
     without_signing_in,
 )
-from workflows.door_views import CameIn, LinkState, StopPage
+from workflows.door_views import (
+    CameIn,
+    Connected,
+    Disconnected,
+    LinkState,
+    OrganiserConnected,
+    SetOut,
+    StopPage,
+    UnderWay,
+)
 from workflows.sample import mail_program
 from workflows.views import (
     CalendarsPage,
@@ -152,7 +163,24 @@ class Backstage(AdminsBackstage, MembersBackstage):
     def choose(self, who: Who, connection_id: int, busy: Collection[int], copies: int | None) -> None:
         connecting.choose(self.parts, who, connection_id, busy, copies)
 
-    def disconnect(self, who: Who, connection_id: int) -> int:
+    def doors(self) -> tuple[str, ...]:
+        """Of Google and Microsoft, those at which people can give permission and sign in."""
+        return self.parts.doors
+
+    def set_out(self, errand: Errand, provider: str, who: Who | None) -> SetOut:
+        """Raises Refused where that is not set up, TryLater."""
+        return consenting.begin(self.parts, errand, provider, who)
+
+    def set_out_to_mend(self, who: Who, connection_id: int) -> SetOut:
+        return consenting.begin_to_mend(self.parts, who, connection_id)
+
+    def come_back(
+        self, kept: UnderWay | None, provider: str, who: Who | None, query: Mapping[str, str]
+    ) -> CameIn | Connected | OrganiserConnected:
+        """Raises BeginAgain, NotGiven, NotLetIn, ConnectedBySomebody, Refused, Reconnect and TryLater."""
+        return consenting.come_back(self.parts, kept, provider, who, query)
+
+    def disconnect(self, who: Who, connection_id: int) -> Disconnected:
         return connecting.disconnect(self.parts, who, connection_id)
 
     def read_now(self, who: Who, calendar_id: int) -> str:

@@ -36,6 +36,8 @@ DOORS: dict[str, Access] = {
     "sign_in.sign_out": Access.ANYONE,
     "sign_in.ask": Access.ANYONE,
     "sign_in.asked": Access.ANYONE,
+    "sign_in.elsewhere": Access.ANYONE,
+    "oauth.back": Access.ANYONE,
     "bearer.stop": Access.BEARER,
     "bearer.stop_or_start": Access.BEARER,
     "bearer.invite": Access.BEARER,
@@ -60,6 +62,9 @@ DOORS: dict[str, Access] = {
     "calendars.choose": Access.SIGNED_IN,
     "calendars.read_now": Access.SIGNED_IN,
     "calendars.disconnect": Access.SIGNED_IN,
+    "calendars_consent.page": Access.SIGNED_IN,
+    "calendars_consent.begin": Access.SIGNED_IN,
+    "calendars_consent.again": Access.SIGNED_IN,
     "challenges.page": Access.SIGNED_IN,
     "challenges.write_down": Access.SIGNED_IN,
     "challenges.change": Access.SIGNED_IN,
@@ -118,6 +123,8 @@ DOORS: dict[str, Access] = {
     "admin_mail.save_inbox": Access.ADMIN,
     "admin_mail.try_inbox": Access.ADMIN,
     "admin_mail.remove_inbox": Access.ADMIN,
+    "admin_sign_in.page": Access.ADMIN,
+    "admin_sign_in.save": Access.ADMIN,
     "admin_audit.page": Access.ADMIN,
 }
 

@@ -233,6 +233,14 @@ class MailPage:
 
 
 @dataclass(frozen=True)
+class SignInPage:
+    """domains: empty where any is let in. shut_out: the admin's own domain, where it is not one of them."""
+
+    domains: tuple[str, ...] = ()
+    shut_out: str = ""
+
+
+@dataclass(frozen=True)
 class AuditLine:
     """Who did what to what."""
 

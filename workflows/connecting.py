@@ -10,8 +10,10 @@ from mentoring.outbox import Act, Carrier, Message
 from mentoring.ports import Account, Capability, FoundCalendar
 from mentoring.proposals import Proposal, State
 from store import calendars, copies, outbox, people, proposals
-from workflows import asking, outgoing, sending, syncing
+from store.calendars import Connection
+from workflows import asking, connecting_accounts, giving_back, outgoing, sending, syncing
 from workflows.bootstrap import Parts
+from workflows.door_views import Disconnected
 from workflows.views import Who
 
 SECRET_NEEDED = {"caldav"}
@@ -92,14 +94,14 @@ def choose(parts: Parts, who: Who, connection_id: int, busy_ids: Collection[int]
     parts.nudge("sync_person", who.organisation_id, who.person_id)
 
 
-def disconnect(parts: Parts, who: Who, connection_id: int) -> int:
-    """Forgets the connection, its secret and everything read through it. Returns how many invites stayed behind.
+def disconnect(parts: Parts, who: Who, connection_id: int) -> Disconnected:
+    """Forgets the connection, its secret and everything read through it, and gives the permission back.
 
     Without a calendar nothing may be asked of them, so what is still open is taken back first. All copies in it are
     taken away while they can still be reached: afterwards nobody could keep them true. A confirmed meeting stays
     confirmed, on the web page. Raises KeyError for another person's.
     """
-    _mine(parts, who, connection_id)
+    provider = _mine(parts, who, connection_id).provider
     with parts.database.reading(who.organisation_id) as memory:
         mine = [each for each in proposals.of_person(memory, who.person_id) if each.blocking]
     for proposal in mine:
@@ -109,9 +111,10 @@ def disconnect(parts: Parts, who: Who, connection_id: int) -> int:
             mentor_leaves = proposal.pair.mentor_id == who.person_id
             asking.withdraw(parts, proposal, "a calendar was disconnected", offer_next=mentor_leaves)
     left_behind = sum(_undelivered(parts, who, proposal) for proposal in mine)
+    given_back = giving_back.give_back(parts, who.organisation_id, connection_id)
     with parts.database.writing(who.organisation_id) as memory:
         calendars.disconnect(memory, connection_id)
-    return left_behind
+    return Disconnected(provider, given_back, left_behind)
 
 
 def _take_own_copy_away(parts: Parts, who: Who, proposal: Proposal) -> None:
@@ -139,10 +142,9 @@ def _is_theirs(message: Message, who: Who) -> bool:
     return message.person_id == who.person_id and message.carrier is Carrier.COPY
 
 
-def _mine(parts: Parts, who: Who, connection_id: int) -> None:
+def _mine(parts: Parts, who: Who, connection_id: int) -> Connection:
     with parts.database.reading(who.organisation_id) as memory:
-        if calendars.connection(memory, connection_id).person_id != who.person_id:
-            raise Missing(connection_id)
+        return connecting_accounts.mine(memory, who, connection_id)
 
 
 def read_now(parts: Parts, who: Who, calendar_id: int) -> str:

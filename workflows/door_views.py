@@ -1,11 +1,12 @@
-"""What the pages show to somebody who is not signed in: values, as in workflows.views."""
+"""What the pages show of coming in, at whatever door: values, as in workflows.views."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from mentoring.doors import Errand
 from workflows.views import Who
 
 
@@ -34,3 +35,66 @@ class StopPage:
     zone: str
     stopped: bool = False
     paused_until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class UnderWay:
+    """Somebody who was sent to Google or Microsoft: kept in their browser's session until they are back.
+
+    who: None for somebody who comes to sign in. memo: see mentoring.doors.Begun. mends: the connection that the errand
+    is to mend, 0 for a new one.
+    """
+
+    provider: str
+    errand: Errand
+    who: Who | None
+    since: datetime
+    memo: str = field(repr=False)
+    mends: int = 0
+
+
+@dataclass(frozen=True)
+class SetOut:
+    """url: where the browser goes now."""
+
+    url: str = field(repr=False)
+    under_way: UnderWay
+
+
+@dataclass(frozen=True)
+class Connected:
+    """An account that is connected now. again: it was before, and its choices are kept. still_broken: the address of
+    the one that was to be mended, where another account came back."""
+
+    connection_id: int
+    address: str
+    again: bool = False
+    still_broken: str = ""
+
+
+@dataclass(frozen=True)
+class OrganiserConnected:
+    """An account in whose calendar the organisation's events are from now on."""
+
+    address: str
+
+
+class GivenBack(StrEnum):
+    """What became of the permission at the provider when a calendar was disconnected. NONE: there was none there.
+    ENDED: it is over. STANDS: only the person can end it there. UNANSWERED: the provider did not answer, so the same.
+    SHARED: something else here needs it, so it stays."""
+
+    NONE = "none"
+    ENDED = "ended"
+    STANDS = "stands"
+    UNANSWERED = "unanswered"
+    SHARED = "shared"
+
+
+@dataclass(frozen=True)
+class Disconnected:
+    """left_behind: how many invites stayed in the calendar."""
+
+    provider: str
+    given_back: GivenBack = GivenBack.NONE
+    left_behind: int = 0

@@ -43,7 +43,9 @@ def connected(parts: Parts, who: Who, provider: str, granted: Granted) -> None:
 
 
 def _check_nobodys(memory: Memory, provider: str, granted: Granted) -> None:
-    if people.by_email(memory, granted.address) or calendars.connected_by(memory, provider, granted.subject):
+    if people.by_email(memory, granted.address) or calendars.connected_by(
+        memory, provider, granted.subject, granted.address
+    ):
         raise Refused(
             "that account is a member's own; invites come from an account of the organisation, so that nobody's own"
             " calendar fills with other people's meetings"

@@ -59,11 +59,11 @@ def by_link(parts: Parts, token: str, browser: str = "") -> CameIn | None:
         if found is None:
             return None
         who = Who(*found)
-        _came_in(memory.inside(who.organisation_id), who.person_id, now)
+        came_in(memory.inside(who.organisation_id), who.person_id, now)
     return CameIn(who, invited=purpose == INVITATION)
 
 
-def _came_in(memory: Memory, person_id: int, now: datetime) -> None:
+def came_in(memory: Memory, person_id: int, now: datetime) -> None:
     """Whoever is in needs none of the other links that they have been sent."""
     links.void(memory, person_id)
     if people.get(memory, person_id).joined_at is None:

@@ -170,13 +170,18 @@ class CalendarView:
 
 @dataclass(frozen=True)
 class ConnectionView:
-    """place: what may be shown of the address; of a feed only its host, since whoever has the address can read it."""
+    """place: what may be shown of the address; of a feed only its host, since whoever has the address can read it.
+
+    by_consent: its owner gave a permission at Google or Microsoft. can_mend: it is broken, and giving it anew mends it.
+    """
 
     id: int
     provider: str
     place: str
     username: str = ""
     calendars: tuple[CalendarView, ...] = ()
+    by_consent: bool = False
+    can_mend: bool = False
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ from store import (
     copies,
     directory,
     health,
+    identities,
     inboxes,
     links,
     mailboxes,
@@ -55,12 +56,13 @@ from store.memory import Memory
 from tests.store.building import NOW, at, caldav, organisation, reading, somebody
 from tests.store.everything import INBOX, MAILBOX, Planted, planted
 
-MODULES = [audit, calendars, challenges, copies, directory, health, links, needs]
-MODULES += [inboxes, mailboxes, organiser_events, organisers, replies, settled, sign_in_requests]
+MODULES = [audit, calendars, challenges, copies, directory, health, identities, inboxes, links, needs]
+MODULES += [mailboxes, organiser_events, organisers, replies, settled, sign_in_requests]
 MODULES += [watches, organisations, outbox, people, policies, proposals, rounds, themes]
 
 SYSTEM_WIDE = {
     "calendars.claim_due",
+    "calendars.shared_anywhere",
     "outbox.due_anywhere",
     "health.figures_anywhere",
     "inboxes.everywhere",
@@ -80,7 +82,10 @@ SYSTEM_WIDE = {
 HARMLESS = {
     # They say nothing of anybody's things, or are what the two below are made of.
     "organisations.get",
+    "organisations.hold",
+    "organisations.set_sign_in_domains",
     "organisations.set_stopped",
+    "organisations.sign_in_domains",
     "needs.clear",
     "needs.add",
     "watches.opened",
@@ -126,6 +131,7 @@ READS: dict[str, Question] = {
     "copies.of_proposal": lambda m, p: copies.of_proposal(m, p.proposal.id),
     "inboxes.kept": lambda m, p: inboxes.kept(m),
     "inboxes.opened": lambda m, p: inboxes.opened(m),
+    "identities.person_id": lambda m, p: identities.person_id(m, "google", "Zwetschgenkuchen there"),
     "links.unused_since": lambda m, p: links.unused_since(m, p.person_id, "sign-in", NOW - timedelta(minutes=1)),
     "links.usable": lambda m, p: links.usable(m, p.link_id, NOW),
     "links.usable_since": lambda m, p: links.usable_since(m, p.person_id, "sign-in", NOW, NOW),
@@ -218,6 +224,7 @@ WRITES: dict[str, Question] = {
     "challenges.remove": lambda m, p: challenges.remove(m, p.challenge_id),
     "challenges.save_vectors": lambda m, p: challenges.save_vectors(m, "some model", {}),
     "copies.save": lambda m, p: copies.save(m, replace(p.copy, href="elsewhere")),
+    "identities.keep": lambda m, p: identities.keep(m, p.person_id, "outlook", "another", NOW),
     "links.create": lambda m, p: links.create(m, p.person_id, "sign-in", NOW + timedelta(days=9), NOW),
     "links.purge": lambda m, p: links.purge(m, NOW + timedelta(days=99)),
     "links.void": lambda m, p: links.void(m, p.person_id),

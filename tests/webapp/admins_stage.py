@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from mentoring.domains import domains
 from mentoring.errors import BadInput, ChangedMeanwhile, Missing
 from mentoring.intervals import Interval
 from mentoring.people import Role
@@ -20,6 +21,7 @@ from workflows.admin_views import (
     PersonPage,
     ReviewPage,
     RoundsPage,
+    SignInPage,
 )
 from workflows.importing import Imported
 from workflows.inboxes import TypedInbox
@@ -196,6 +198,12 @@ class AdminsStage:
     def try_again(self, who: Who, message_id: int) -> None:
         _known(message_id, SOME_MESSAGE)
         self.did("try_again", message_id)
+
+    def sign_in_page(self, who: Who) -> SignInPage:
+        return self.pages.get("sign_in", SignInPage())
+
+    def set_sign_in_domains(self, who: Who, text: str) -> None:
+        self.did("set_sign_in_domains", domains(text))
 
     def audit_page(self, who: Who, number: int) -> AuditPage:
         return self.pages.get("audit", AuditPage(WARSAW, number=number))

@@ -29,6 +29,7 @@ from workflows.admin_views import (
     ReviewPage,
     RoundLine,
     RoundsPage,
+    SignInPage,
     ToReview,
 )
 from workflows.views import (
@@ -243,6 +244,14 @@ ADMINS_STATES: dict[str, Shown] = {
         post={"inbox_host": "imap.example.org", "inbox_security": "none of them"},
     ),
     "admin-mail-wrong": Shown("/admin/mail", ADMIN, post={"name": "Interlude", "security": "none of them"}),
+    "admin-sign-in": Shown("/admin/sign-in", ADMIN, {"sign_in": SignInPage(("harbour.example", "eu.harbour.example"))}),
+    "admin-sign-in-any": Shown("/admin/sign-in", ADMIN, {"doors": ()}),
+    "admin-sign-in-shut-out": Shown(
+        "/admin/sign-in", ADMIN, {"sign_in": SignInPage(("harbour.example",), shut_out="example.org")}
+    ),
+    "admin-sign-in-wrong": Shown(
+        "/admin/sign-in", ADMIN, post={"domains": "harbour.example\nharbour\nmaya@harbour.example"}
+    ),
     "admin-audit": Shown("/admin/audit", ADMIN, {"audit": AuditPage(WARSAW, LOG, 2, more=True)}),
     "admin-audit-none": Shown("/admin/audit", ADMIN),
 }

@@ -13,7 +13,7 @@ from tests.webapp.stage import MEMBER, MENTOR, THEIRS, Stage, stage
 class Shown:
     """A page as somebody sees it. post: what is sent to it instead of asking for it. opened: its <details> are open.
 
-    menu: the one under the reader's name is. twelve_hour: everybody reads 2:40 pm.
+    menu: the one under the reader's name is. twelve_hour: everybody reads 2:40 pm. raises: what goes wrong backstage.
     """
 
     path: str
@@ -25,10 +25,12 @@ class Shown:
     opened: bool = False
     menu: bool = False
     twelve_hour: bool = False
+    raises: Mapping[str, Exception] = field(default_factory=dict)
 
     def stage(self) -> Stage:
         shown = stage(demo=self.demo)
         shown.pages.update(self.pages)
+        shown.raises.update(self.raises)
         shown.people = {each.id: replace(each, twelve_hour=self.twelve_hour) for each in shown.people.values()}
         if self.view is not None:
             shown.views = {(MEMBER, THEIRS): self.view, (MENTOR, THEIRS): self.view}

@@ -6,6 +6,7 @@ tested with the workflows, and end to end in the browser journey.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +15,8 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
-from mentoring.errors import Missing
+from mentoring.doors import Errand
+from mentoring.errors import BeginAgain, Missing
 from mentoring.hours import DayHours, WeeklyHours
 from mentoring.intervals import Interval
 from mentoring.openings import Opening, Preference
@@ -28,7 +30,16 @@ from tests.webapp.members_stage import MembersStage
 from webapp.app import create_app
 from webapp.limits import limiter
 from webapp.signed_in import begun
-from workflows.door_views import CameIn, LinkState, StopPage
+from workflows.door_views import (
+    CameIn,
+    Connected,
+    Disconnected,
+    LinkState,
+    OrganiserConnected,
+    SetOut,
+    StopPage,
+    UnderWay,
+)
 from workflows.hearing import Notice
 from workflows.views import (
     CalendarsPage,
@@ -51,6 +62,7 @@ NOW = datetime(2026, 11, 23, 8, 10, tzinfo=UTC)
 MEMBER, MENTOR, ADMIN, STRANGER = 1, 2, 3, 4
 GOOD_LINK, ASKED_LINK, INVITATION = "a-link-that-works-once", "a-link-that-a-browser-asked-for", "an-invitation"
 GOOD_STOP, GOOD_ANSWER = "stops-everything-for-the-member", "answers-for-the-member"
+CONSENT = "https://provider.example/consent?state=a-state"
 THEIRS = 7
 """The proposal of MEMBER and MENTOR, and the id of the connection, calendar and challenge that are MEMBER's."""
 
@@ -288,10 +300,30 @@ class Stage(AdminsStage, MembersStage):
         self.mine(who, connection_id)
         self.did("choose", connection_id, busy, copies)
 
-    def disconnect(self, who: Who, connection_id: int) -> int:
+    def disconnect(self, who: Who, connection_id: int) -> Disconnected:
         self.mine(who, connection_id)
         self.did("disconnect", connection_id)
-        return 0
+        return self.pages.get("disconnected", Disconnected("caldav"))
+
+    def doors(self) -> tuple[str, ...]:
+        return self.pages.get("doors", ("google", "outlook"))
+
+    def set_out(self, errand: Errand, provider: str, who: Who | None) -> SetOut:
+        self.did("set_out", errand, provider, who.person_id if who else None)
+        return SetOut(CONSENT, UnderWay(provider, errand, who, NOW, "a memo"))
+
+    def set_out_to_mend(self, who: Who, connection_id: int) -> SetOut:
+        self.mine(who, connection_id)
+        self.did("set_out_to_mend", connection_id)
+        return SetOut(CONSENT, UnderWay("google", Errand.CALENDARS, who, NOW, "a memo", connection_id))
+
+    def come_back(
+        self, kept: UnderWay | None, provider: str, who: Who | None, query: Mapping[str, str]
+    ) -> CameIn | Connected | OrganiserConnected:
+        if kept is None and "come_back" not in self.raises:
+            raise BeginAgain("this browser waits for no such answer")
+        self.did("come_back", kept, provider, who.person_id if who else None, dict(query))
+        return self.pages["came"]
 
     def read_now(self, who: Who, calendar_id: int) -> str:
         self.mine(who, calendar_id)

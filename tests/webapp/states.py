@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from mentoring.errors import BeginAgain, ConnectedBySomebody, NotGiven, NotLetIn, TryLater
 from mentoring.intervals import Interval
 from mentoring.policy import Sending
 from mentoring.proposals import Partstat, Party, State
@@ -19,6 +20,7 @@ from tests.webapp.stage import (
     GOOD_ANSWER,
     GOOD_LINK,
     GOOD_STOP,
+    MEMBER,
     MENTOR,
     NOW,
     PEOPLE,
@@ -86,6 +88,40 @@ BROKEN_FEED = ConnectionView(
         ),
     ),
 )
+
+AT_GOOGLE = ConnectionView(
+    THEIRS,
+    "google",
+    "tobi@harbour.example",
+    calendars=(_work(writable=False, takes_copies=False), replace(SHARED, writable=False)),
+    by_consent=True,
+)
+BROKEN_OUTLOOK = ConnectionView(
+    9,
+    "outlook",
+    "tobi.adeyemi@outlook.example",
+    calendars=(
+        CalendarView(
+            10,
+            "Calendar",
+            status=CalendarStatus.TROUBLE,
+            last_read_at=NOW - timedelta(hours=29),
+            problem="Microsoft says that you no longer let Interlude in",
+            what_to_do="Press Connect again: it takes you to where you allowed it",
+        ),
+    ),
+    by_consent=True,
+    can_mend=True,
+)
+WENT_WRONG = (
+    ("begin-again", MEMBER, BeginAgain("it took longer than ten minutes, so the answer does not count any more")),
+    ("refused", MEMBER, NotGiven("you pressed Cancel at Google")),
+    ("partly", MEMBER, NotGiven("not everything", ("seeing when you are busy", "seeing which calendars you have"))),
+    ("somebody-elses", MEMBER, ConnectedBySomebody("somebody else here has connected this account already")),
+    ("not-let-in", None, NotLetIn("nobody here has the address tobi@harbour.example")),
+    ("later", MEMBER, TryLater("Google does not answer just now")),
+)
+"""What may come back from there, by name, and to whom."""
 
 LINA = PersonCard("Lina Haddad", "Lina", "Data", "Analyst", "Asia/Dubai")
 FULL_HOME = HomePage(
@@ -311,7 +347,24 @@ STATES: dict[str, Shown] = {
             )
         },
     ),
+    "sign-in-by-mail-only": Shown("/sign-in", None, {"doors": ()}, demo=False),
+    "sign-in-demo-by-mail-only": Shown("/sign-in", None, {"doors": ()}),
+    "leaving": Shown("/calendars/connect/google", post={}),
+    "connect-google": Shown("/calendars/connect/google"),
+    "connect-outlook": Shown("/calendars/connect/outlook"),
+    "connect-not-set-up": Shown("/calendars/connect/outlook", pages={"doors": ("google",)}),
+    "choices-google": Shown(f"/calendars/{THEIRS}", pages={"calendars": CalendarsPage(BERLIN, (AT_GOOGLE,))}),
+    "calendars-google": Shown(
+        "/calendars",
+        pages={"calendars": CalendarsPage(BERLIN, (AT_GOOGLE, BROKEN_OUTLOOK), "“Work” lets us in no more")},
+        opened=True,
+    ),
+    **{f"consent-{name}": Shown("/oauth/google", who, raises={"come_back": error}) for name, who, error in WENT_WRONG},
     "calendars-none": Shown("/calendars", pages={"calendars": CalendarsPage(BERLIN, (), "no calendar is connected")}),
+    "calendars-not-set-up": Shown(
+        "/calendars", ADMIN, {"calendars": CalendarsPage(BERLIN, (), "no calendar is connected"), "doors": ()}
+    ),
+    "home-new-not-set-up": Shown("/", pages={"home": NEW, "doors": ()}),
     "connect-caldav": Shown("/calendars/connect/caldav"),
     "connect-caldav-wrong": Shown(
         "/calendars/connect/caldav", post={"address": "https://cloud.example.org", "username": "", "secret": ""}

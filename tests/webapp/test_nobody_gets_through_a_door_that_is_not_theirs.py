@@ -25,6 +25,7 @@ IDS = {
 OTHERS = {
     "token": "no-such-link",
     "provider": "caldav",
+    "at": "google",
     "filename": "mark.svg",
     "address": "p1@example.org",
     "key": "none",

@@ -15,7 +15,7 @@ from tests.webapp.stage import MEMBER, STRANGER, application, as_person, stage
 from webapp.limits import FORMS, HOOKS, limiter
 
 MOST = int(FORMS.split()[0])
-ANY = {"id": "7", "default": "x", "path": "x"}
+ANY = {"id": "7", "default": "x", "path": "x", "door": "google", "way": "google"}
 
 
 def forms(app: Flask) -> Iterator[tuple[str, str]]:

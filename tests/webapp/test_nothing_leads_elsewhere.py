@@ -16,7 +16,7 @@ from webapp.limits import limiter
 
 EVIL = "evil.example"
 FORGED = {"Host": EVIL, "X-Forwarded-Host": EVIL, "Forwarded": f"host={EVIL}", "Origin": f"https://{EVIL}"}
-ANY = {"token": GOOD_LINK, "provider": "caldav", "filename": "mark.svg"}
+ANY = {"token": GOOD_LINK, "provider": "caldav", "filename": "mark.svg", "at": "google"}
 LEADS = re.compile(r"(?:href|action|src|value|content|hx-\w+)=\"([^\"]*)\"")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import NamedTuple
 
 import pytest
@@ -39,7 +40,7 @@ def paths() -> list[str]:
     """Every page of somebody signed in, from the application's own list; what a page is about stands in <brackets>."""
     rules = [rule for rule in application(stage()).url_map.iter_rules() if "GET" in (rule.methods or ())]
     inside = {Access.SIGNED_IN, Access.ADMIN}
-    found = {re.sub(r"<(?:id:)?(\w+)>", r"{\1}", rule.rule) for rule in rules if DOORS[rule.endpoint] in inside}
+    found = {re.sub(r"<(?:id:|way:)?(\w+)>", r"{\1}", rule.rule) for rule in rules if DOORS[rule.endpoint] in inside}
     why = "/admin/why?mentee={person_id}"
     return sorted(found | {why, why + "&mentor={mentor_id}"})
 
@@ -61,6 +62,7 @@ def _theirs(house: House, admin: Person) -> dict[str, object]:
             "connection_id": calendars.connections(memory, admin.id)[0].id,
             "challenge_id": challenges.of_person(memory, admin.id)[0].id,
             "provider": "caldav",
+            "at": "google",
         }
 
 
@@ -72,6 +74,8 @@ def seats(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Seat]:
 def _seat(folders: pytest.TempPathFactory, number: int) -> Seat:
     house, zofia = a_crowd(folders.mktemp(f"crowd-of-{number}"), number)
     nils = house.add("Nils New", roles=frozenset({Role.MENTEE}))
+    at_google = replace(house.parts.settings, google_client_id="interlude", google_client_secret="a secret")
+    house.parts = replace(house.parts, settings=at_google)
     app = create_app(house.parts.settings, house.parts)
     app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=True)
     busy, new = (_browser(app, house, person) for person in (zofia, nils))

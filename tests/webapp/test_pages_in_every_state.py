@@ -8,12 +8,14 @@ from html.parser import HTMLParser
 import pytest
 
 from tests.webapp.admins_states import ANSWERED
-from tests.webapp.stage import MEMBER, application, as_person, stage
+from tests.webapp.stage import CONSENT, MEMBER, application, as_person, stage
 from tests.webapp.states import STATES, Shown
 from webapp.assets import asset
 from workflows.views import Heartbeat
 
 STATUS = {"sign-in-link-used": 404, "stop-forged": 404, "not-there": 404, "not-an-admin": 403} | ANSWERED
+STATUS |= {"leaving": 200, "connect-not-set-up": 404, "consent-not-let-in": 403, "consent-somebody-elses": 409}
+STATUS |= {"consent-begin-again": 400, "consent-refused": 400, "consent-partly": 400, "consent-later": 503}
 
 
 BEARERS = ("/stop/", "/answer/")
@@ -64,7 +66,7 @@ def test_a_page_comes_up_and_keeps_to_the_rules(name: str) -> None:
     read = page(name, STATES[name])
     assert read.inline == [], "the content policy would block it"
     assert read.unmarked == [], "the content policy would block what does not carry this page's nonce"
-    assert read.elsewhere == [], "nothing comes from another place"
+    assert read.elsewhere == ([CONSENT] if name == "leaving" else []), "nothing comes from another place"
     assert len(read.ids) == len(set(read.ids)), "ids are unique"
     by_address = STATES[name].path.startswith(BEARERS)
     assert read.tokens == (0 if by_address else read.posts), "each form carries its token, or its address is one"

@@ -69,7 +69,7 @@ WHOSE: dict[str, dict[str, frozenset[Seat]]] = {
 """Who may ask for a thing of the first organisation: by what the route calls it, or by the route itself. A token is its
 own authority: whoever holds it may."""
 
-NO_THING = {"provider": "ics", "filename": "mark.svg", "address": "a@example.org", "key": "1"}
+NO_THING = {"provider": "ics", "at": "google", "filename": "mark.svg", "address": "a@example.org", "key": "1"}
 """Arguments that name nobody's thing."""
 
 DEMO = {
@@ -110,8 +110,11 @@ FORMS: dict[str, dict[str, str]] = {
     "admin_people.sign_out": {},
     "admin_review.decide": {"decision": "take_back", "chosen": "{shown}"},
     "admin_rounds.start": {},
+    "admin_sign_in.save": {"domains": "example.org"},
     "bearer.answer": {"answer": "no", "sequence": "0"},
     "bearer.stop_or_start": {"act": "stop"},
+    "calendars_consent.again": {},
+    "calendars_consent.begin": {},
     "calendars.choose": {"busy": "{calendar}", "copies": ""},
     "calendars.disconnect": {},
     "calendars.read_now": {},
@@ -137,6 +140,7 @@ FORMS: dict[str, dict[str, str]] = {
     "sign_in.as_sample_person": {"person": "{owner_id}"},
     "sign_in.ask": {"email": "somebody@example.org"},
     "sign_in.by_link": {},
+    "sign_in.elsewhere": {},
     "sign_in.sign_out": {},
     "suggestions.answer": {"answer": "no", "sequence": "0"},
     "suggestions.name_topic": {"topic": "other words"},
@@ -157,20 +161,25 @@ TOLD_NO = {
     "admin_mail.save": 400,
     "admin_mail.save_inbox": 400,
     "calendars.test_and_connect": 400,
+    "calendars_consent.again": 409,
     "health.healthz": 503,
     "hooks.microsoft": 400,
     "hooks.microsoft_lifecycle": 400,
     "limits.never_with": 400,
+    "oauth.back": 400,
     "suggestions.move": 409,
     "taking_part.delete_everything": 409,
 }
 """Who may do these may also be told in words why it cannot be: no server is there to be asked, the person is they
-themselves or of another organisation, the only admin cannot leave."""
+themselves or of another organisation, the only admin cannot leave, nobody waits for an answer, a password is no
+permission."""
 
 
 CHANGES_NOTHING = {
     "admin_import.preview",
+    "calendars_consent.begin",
     "sign_in.by_link",
+    "sign_in.elsewhere",
     "sign_in.sign_out",
     "taking_part.resume",
     *TOLD_NO,

@@ -137,6 +137,8 @@ def _copied(one: Path, other: Path) -> None:
 
 def two_organisations(folder: Path) -> World:
     house = a_house(folder)
+    at_google = replace(house.parts.settings, google_client_id="interlude", google_client_secret="a secret")
+    house.parts = replace(house.parts, settings=at_google)
     with house.parts.database.writing_all() as memory:
         south_id = organisations.add(memory, f"Hafen{SOUTH}", "Europe/Berlin").id
     south_house = House(house.parts, house.clock, south_id, house.nudges)

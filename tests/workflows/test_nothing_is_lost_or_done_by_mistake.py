@@ -210,7 +210,7 @@ def _disconnects(pair: Pair) -> int:
     house, who = pair.house, pair.house.who(pair.mentor.person)
     with house.parts.database.reading(house.organisation_id) as memory:
         (connection,) = calendars.connections(memory, pair.mentor.person.id)
-    return connecting.disconnect(house.parts, who, connection.id)
+    return connecting.disconnect(house.parts, who, connection.id).left_behind
 
 
 def _spoil(house: House, connection_id: int) -> None:

@@ -14,11 +14,30 @@ from webapp.errors import by_field, if_theirs
 from webapp.ids import an_id
 from webapp.limits import CONNECTION_TESTS, limiter
 from webapp.signed_in import who
+from workflows.door_views import GivenBack
 from workflows.views import ConnectionView
 
 page_of = Blueprint("calendars", __name__, url_prefix="/calendars")
 
 PROVIDERS = ("caldav", "ics")
+
+_TOKENS = "Its keys and busy times are deleted here"
+WHAT_WENT = {
+    GivenBack.NONE: "Its address, password and busy times are deleted here, and our invites are taken out of it.",
+    GivenBack.ENDED: f"{_TOKENS}, and the permission is given back there.",
+    GivenBack.STANDS: f"{_TOKENS}.",
+    GivenBack.UNANSWERED: f"{_TOKENS}.",
+    GivenBack.SHARED: f"{_TOKENS}. The permission stays, because the same account is connected elsewhere here.",
+}
+STILL_THERE = {
+    GivenBack.STANDS: "Only you can take the permission off the account’s own list.",
+    GivenBack.UNANSWERED: "The permission could not be given back just now, so it is still on the account’s own list.",
+}
+REMOVED_AT = {
+    "google": "Remove Interlude there: myaccount.google.com/connections",
+    "outlook": "Remove Interlude there: myapps.microsoft.com for an account at work, account.live.com/consent/Manage"
+    " for a private one",
+}
 
 
 @dataclass(frozen=True)
@@ -106,10 +125,12 @@ def read_now(calendar_id: int) -> Response:
 @page_of.post("/<id:connection_id>/disconnect")
 def disconnect(connection_id: int) -> Response:
     with if_theirs():
-        left_behind = backstage().disconnect(who(), connection_id)
-    flash("Disconnected. Its address, password and busy times are deleted here, and our invites are taken out of it.")
-    if left_behind:
-        number = "One invite" if left_behind == 1 else f"{left_behind} invites"
+        gone = backstage().disconnect(who(), connection_id)
+    flash(f"Disconnected. {WHAT_WENT[gone.given_back]}")
+    if gone.given_back in STILL_THERE:
+        flash(f"{STILL_THERE[gone.given_back]} {REMOVED_AT[gone.provider]}", "problem")
+    if gone.left_behind:
+        number = "One invite" if gone.left_behind == 1 else f"{gone.left_behind} invites"
         flash(f"{number} could not be taken out, because the server did not answer: please delete by hand.", "problem")
     return redirect(url_for("calendars.page"))
 

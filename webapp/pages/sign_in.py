@@ -10,6 +10,7 @@ from hmac import compare_digest
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
+from mentoring.doors import Errand
 from mentoring.errors import BadInput
 from webapp.backstage import backstage
 from webapp.browsers import named_browser, this_browser
@@ -19,6 +20,7 @@ from webapp.limits import LINKS, LINKS_FROM_ALL, SIGNING_IN, limiter, typed_addr
 from webapp.paths import own_path
 from webapp.signed_in import current_person, sign_in
 from webapp.signed_in import sign_out as leave
+from webapp.under_way import set_out, whoever
 from workflows.door_views import LinkState
 
 page_of = Blueprint("sign_in", __name__)
@@ -60,6 +62,15 @@ def as_sample_person() -> Response:
     with if_theirs():
         sign_in(backstage().sample_person(person_id))
     return redirect(own_path(request.form.get("next", "")))
+
+
+@page_of.post("/sign-in/with/<door:at>")
+@limiter.limit(SIGNING_IN)
+def elsewhere(at: str) -> str:
+    """To Google or Microsoft, who say who it is."""
+    if at not in backstage().doors():
+        abort(404)
+    return set_out(backstage().set_out(Errand.SIGN_IN, at, whoever()), own_path(request.form.get("next", "")))
 
 
 @page_of.get("/sign-in/<token>")

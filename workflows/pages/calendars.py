@@ -14,6 +14,7 @@ from workflows.bootstrap import Parts
 from workflows.knowing import time_of, why_unknown
 from workflows.views import CalendarsPage, CalendarStatus, CalendarView, ConnectionView, Who
 
+AGAIN = "Press Connect again: it takes you to where you allowed it."
 RECONNECT = "Disconnect it and connect it again, with a new app password or address."
 LOOK_AT_IT = (
     "Open its address in a browser: if that works, press Read now; if not, make a new address in your calendar's"
@@ -36,12 +37,18 @@ def calendars_page(parts: Parts, who: Who) -> CalendarsPage:
             id=each.id,
             provider=each.provider,
             place=place(each),
-            username=each.username,
+            username="" if each.subject else each.username,  # it is the place already
             calendars=tuple(_view(row, each, policy, now, minutes) for row in rows if row.connection_id == each.id),
+            by_consent=bool(each.subject),
+            can_mend=_can_mend(parts, each),
         )
         for each in connections
     )
     return CalendarsPage(person.limits.zone, views, known.why if isinstance(known, Unknown) else "")
+
+
+def _can_mend(parts: Parts, connection: Connection) -> bool:
+    return connection.state == "reconnect" and bool(connection.subject) and connection.provider in parts.doors
 
 
 def place(connection: Connection) -> str:
@@ -80,5 +87,5 @@ def what_to_do(calendar: Calendar, connection: Connection) -> str:
     if not calendar.problem:
         return ""
     if connection.state == "reconnect":
-        return RECONNECT
+        return AGAIN if connection.subject else RECONNECT
     return LOOK_AT_IT if connection.provider == "ics" else WAIT

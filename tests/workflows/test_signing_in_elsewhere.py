@@ -1,0 +1,213 @@
+"""Whom Google and Microsoft vouch for is let in as who they are here, and nobody else is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from mentoring.doors import Errand, Granted
+from mentoring.errors import BadInput, NotAllowed, NotLetIn
+from mentoring.people import Person, Role
+from store import audit, links, organisations, people
+from tests.wires.google import google_wire
+from tests.workflows.at_google import ANN, OTHER, AtGoogle, at_google
+from tests.workflows.house import House, a_house, a_person
+from workflows import sign_in_domains, signing_in, signing_in_elsewhere
+from workflows.door_views import CameIn
+
+GRANTED = Granted("42", ANN, "Ann Ash", verified=True, domain="harbour.example")
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return a_house(tmp_path)
+
+
+@pytest.fixture
+def there(house: House) -> Iterator[AtGoogle]:
+    with google_wire(house.clock) as wire:
+        yield at_google(house, wire)
+
+
+def let_in(house: House, granted: Granted = GRANTED, provider: str = "google") -> CameIn:
+    return signing_in_elsewhere.come_in(house.parts, provider, granted)
+
+
+def only(house: House, *domains: str) -> None:
+    with house.parts.database.writing(house.organisation_id) as memory:
+        organisations.set_sign_in_domains(memory, domains)
+
+
+def renamed(house: House, person: Person, email: str) -> None:
+    with house.parts.database.writing(house.organisation_id) as memory:
+        people.save(memory, replace(people.get(memory, person.id), email=email))
+
+
+def another(house: House) -> House:
+    with house.parts.database.writing_all() as memory:
+        second = organisations.add(memory, "Second", "Europe/Berlin").id
+    return House(house.parts, house.clock, second, house.nudges)
+
+
+def test_who_has_the_address_that_google_vouches_for_is_signed_in(there: AtGoogle) -> None:
+    ann = there.house.add("Ann Ash", email=ANN)
+    assert there.signs_in() == there.house.who(ann)
+
+
+def test_the_first_time_they_have_joined_and_their_other_links_are_void(house: House) -> None:
+    ann = house.add("Ann Ash", email=ANN)
+    link = signing_in.link(house.parts, house.organisation_id, ann.id).rpartition("/")[2]
+    assert let_in(house).invited
+    assert not let_in(house).invited
+    with house.parts.database.reading(house.organisation_id) as memory:
+        assert people.get(memory, ann.id).joined_at == house.clock()
+        assert links.asked_by(memory.inside(0), link, signing_in.SIGN_IN, house.clock()) is None
+
+
+def test_they_are_known_again_by_the_account_though_its_address_has_changed(house: House) -> None:
+    ann = house.add("Ann Ash", email=ANN)
+    let_in(house)
+    assert let_in(house, replace(GRANTED, address="ann.birch@harbour.example")).who == house.who(ann)
+    renamed(house, ann, "ann.birch@harbour.example")
+    assert let_in(house).who == house.who(ann)
+
+
+def test_an_account_of_one_provider_is_not_that_of_the_other(house: House) -> None:
+    house.add("Ann Ash", email=ANN)
+    let_in(house)
+    with pytest.raises(NotLetIn):
+        let_in(house, replace(GRANTED, verified=False), "outlook")
+
+
+def test_an_address_that_nobody_vouches_for_finds_nobody(house: House) -> None:
+    house.add("Ann Ash", email=ANN)
+    with pytest.raises(NotLetIn, match="nobody can vouch"):
+        let_in(house, replace(GRANTED, verified=False))
+
+
+def test_who_is_nobody_here_is_told_who_can_let_them_in(there: AtGoogle) -> None:
+    there.wire.account("ben@harbour.example", hd="harbour.example")
+    with pytest.raises(NotLetIn, match=r"nobody here has the address ben@harbour\.example; whoever runs Interlude"):
+        there.signs_in("ben@harbour.example")
+    with pytest.raises(NotLetIn, match="nobody can vouch"):
+        there.signs_in(OTHER)
+
+
+def test_who_is_leaving_is_not_let_in_again(house: House) -> None:
+    ann = house.add("Ann Ash", email=ANN)
+    let_in(house)
+    with house.parts.database.writing(house.organisation_id) as memory:
+        people.note(memory, ann.id, leaving_at=house.clock())
+    with pytest.raises(NotLetIn):
+        let_in(house)
+
+
+def test_whose_address_is_of_two_organisations_asks_for_a_link_from_each(house: House) -> None:
+    house.add("Ann Ash", email=ANN)
+    another(house).add("Ann Ash", email=ANN)
+    with pytest.raises(NotLetIn, match="more than one organisation"):
+        let_in(house)
+
+
+def test_of_two_organisations_one_may_not_let_that_domain_in(house: House) -> None:
+    second = another(house)
+    house.add("Ann Ash", email=ANN)
+    ann = second.add("Ann Ash", email=ANN)
+    only(house, "elsewhere.example")
+    assert let_in(house).who == second.who(ann)
+
+
+@pytest.mark.parametrize("domains", [(), ("harbour.example",), ("elsewhere.example", "harbour.example")])
+def test_a_domain_that_is_the_organisations_is_let_in(house: House, domains: tuple[str, ...]) -> None:
+    house.add("Ann Ash", email=ANN)
+    only(house, *domains)
+    assert let_in(house)
+
+
+@pytest.mark.parametrize("domain", ["elsewhere.example", "eu.harbour.example", "example", "notharbour.example"])
+def test_any_other_domain_is_not_though_the_person_is_known(house: House, domain: str) -> None:
+    house.add("Ann Ash", email=ANN)
+    let_in(house)
+    only(house, domain)
+    with pytest.raises(NotLetIn, match="domain"):
+        let_in(house)
+
+
+def test_where_domains_are_named_an_account_known_by_its_number_alone_is_not_let_in(house: House) -> None:
+    house.add("Ann Ash", email=ANN)
+    let_in(house)
+    only(house, "harbour.example")
+    with pytest.raises(NotLetIn):
+        let_in(house, replace(GRANTED, verified=False))
+
+
+def test_a_link_by_mail_is_not_limited_by_domains(house: House) -> None:
+    ann = house.add("Ann Ash", email=ANN)
+    only(house, "elsewhere.example")
+    token = signing_in.link(house.parts, house.organisation_id, ann.id).rpartition("/")[2]
+    assert signing_in.by_link(house.parts, token)
+
+
+def test_going_there_to_sign_in_asks_for_no_calendar(there: AtGoogle) -> None:
+    assert "calendar" not in there.set_out(None, Errand.SIGN_IN).url
+
+
+def test_who_is_deleted_takes_their_accounts_along(house: House) -> None:
+    ann = house.add("Ann Ash", email=ANN)
+    let_in(house)
+    with house.parts.database.writing(house.organisation_id) as memory:
+        people.forget(memory, ann.id)
+        people.add(memory, a_person("Ann Ash", email="somebody.else@harbour.example"))
+    with pytest.raises(NotLetIn, match="nobody here"):
+        let_in(house)
+
+
+@pytest.mark.parametrize(
+    ("text", "domains"),
+    [
+        ("", ()),
+        ("harbour.example", ("harbour.example",)),
+        (" @Harbour.Example \n\n eu.harbour.example\r\nharbour.example", ("harbour.example", "eu.harbour.example")),
+        ("müller.example", ("xn--mller-kva.example",)),
+    ],
+)
+def test_an_admin_names_the_domains_one_a_line(house: House, text: str, domains: tuple[str, ...]) -> None:
+    admin = house.who(house.add("Zoe Zeal", roles=frozenset({Role.ADMIN})))
+    sign_in_domains.set_domains(house.parts, admin, text)
+    assert sign_in_domains.sign_in_page(house.parts, admin).domains == domains
+    with house.parts.database.reading(house.organisation_id) as memory:
+        assert len(audit.recent(memory)) == bool(domains)
+
+
+def test_each_line_that_is_no_domain_is_named_and_nothing_is_saved(house: House) -> None:
+    admin = house.who(house.add("Zoe Zeal", roles=frozenset({Role.ADMIN})))
+    wrong = [
+        "harbour",
+        "ann@harbour.example",
+        "https://harbour.example",
+        "-x.example",
+        "a..b",
+        "*.x.example",
+        "1.2.3.4",
+    ]
+    with pytest.raises(BadInput) as refused:
+        sign_in_domains.set_domains(house.parts, admin, "\n".join(["harbour.example", *wrong]))
+    assert [each.field for each in refused.value.problems] == [f"line {number}" for number in range(2, 9)]
+    assert sign_in_domains.sign_in_page(house.parts, admin).domains == ()
+
+
+def test_an_admin_whose_own_domain_is_not_among_them_is_warned(house: House) -> None:
+    admin = house.who(house.add("Zoe Zeal", roles=frozenset({Role.ADMIN})))
+    sign_in_domains.set_domains(house.parts, admin, "harbour.example")
+    assert sign_in_domains.sign_in_page(house.parts, admin).shut_out == "example.org"
+    sign_in_domains.set_domains(house.parts, admin, "harbour.example\nexample.org")
+    assert sign_in_domains.sign_in_page(house.parts, admin).shut_out == ""
+
+
+def test_nobody_but_an_admin_names_them(house: House) -> None:
+    ann = house.who(house.add("Ann Ash"))
+    with pytest.raises(NotAllowed):
+        sign_in_domains.set_domains(house.parts, ann, "harbour.example")

@@ -1,0 +1,110 @@
+"""Where Google and Microsoft send people back to, whatever they were sent there for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from mentoring.doors import Errand
+from mentoring.errors import (
+    BeginAgain,
+    ConnectedBySomebody,
+    InterludeError,
+    NotGiven,
+    NotLetIn,
+    Reconnect,
+    Refused,
+    TryLater,
+)
+from webapp.at import NAMES
+from webapp.backstage import backstage
+from webapp.errors import said
+from webapp.limits import SIGNING_IN, limiter
+from webapp.signed_in import sign_in
+from webapp.under_way import taken, whoever
+from workflows.door_views import CameIn, Connected, OrganiserConnected, UnderWay
+
+page_of = Blueprint("oauth", __name__, url_prefix="/oauth")
+
+TITLES: dict[type[InterludeError], tuple[str, int]] = {
+    BeginAgain: ("That answer does not count", 400),
+    NotGiven: ("The permission was not given", 400),
+    NotLetIn: ("This account opens no door here", 403),
+    ConnectedBySomebody: ("That account is somebody else’s here", 409),
+    Reconnect: ("The calendar did not let us in", 400),
+    TryLater: ("Not just now", 503),
+}
+"""The page's title and status, by what went wrong; anything else is the provider's own no."""
+
+
+@dataclass(frozen=True)
+class Retry:
+    """The button that goes there again. Nobody knows for what somebody came whose session has forgotten it."""
+
+    action: str
+    words: str
+    wanted: str = ""
+
+
+@page_of.get("/<door:at>")
+@limiter.limit(SIGNING_IN)
+def back(at: str) -> Response | tuple[str, int]:
+    kept, wanted = taken()
+    try:
+        came = backstage().come_back(kept, at, whoever(), request.args)
+    except (Refused, Reconnect, TryLater) as error:
+        return _problem(error, NAMES[at], _retry(kept, wanted))
+    match came:
+        case CameIn():
+            sign_in(came.who)
+            return redirect(url_for("taking_part.page") if came.invited else wanted)
+        case Connected():
+            return _connected(came, NAMES[at])
+        case OrganiserConnected():
+            flash(f"Connected. New invites come from {came.address} from now on.")
+            return redirect(wanted)
+
+
+def _connected(came: Connected, name: str) -> Response:
+    if came.still_broken:
+        words = (
+            f"You signed in at {name} as {came.address}, so that is connected beside {came.still_broken}, which still"
+        )
+        flash(f"{words} does not let us in.", "problem")
+    elif came.again:
+        flash(f"{came.address} is connected again. What you had chosen still holds.")
+        return redirect(url_for("calendars.page"))
+    return redirect(url_for("calendars.choices", connection_id=came.connection_id))
+
+
+def _retry(kept: UnderWay | None, wanted: str) -> Retry | None:
+    if kept is None:
+        return None
+    if kept.errand is Errand.SIGN_IN:
+        return Retry(
+            url_for("sign_in.elsewhere", at=kept.provider), f"Sign in with {NAMES[kept.provider]} again", wanted
+        )
+    if kept.errand is Errand.ORGANISER:
+        return None
+    if kept.mends:
+        return Retry(url_for("calendars_consent.again", connection_id=kept.mends), "Try again")
+    return Retry(url_for("calendars_consent.begin", at=kept.provider), "Try again")
+
+
+def _problem(error: InterludeError, name: str, retry: Retry | None) -> tuple[str, int]:
+    title, status = next(
+        (known for kind, known in TITLES.items() if isinstance(error, kind)), ("That answer does not count", 400)
+    )
+    missing = error.missing if isinstance(error, NotGiven) else ()
+    page = render_template(
+        "consent_problem.html",
+        title=title,
+        words=said(error),
+        missing=missing,
+        name=name,
+        kind=type(error).__name__,
+        retry=retry,
+    )
+    return page, status

@@ -1,0 +1,89 @@
+"""To Google or Microsoft and back: for what somebody is sent there, and that it is they who return, once, in time."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from mentoring.doors import Errand, Granted
+from mentoring.errors import BeginAgain, NotGiven
+from workflows import connecting_accounts, organisers, signing_in_elsewhere, steering
+from workflows.bootstrap import Parts
+from workflows.door_views import CameIn, Connected, OrganiserConnected, SetOut, UnderWay
+from workflows.views import Who
+
+log = logging.getLogger("interlude.consenting")
+
+LASTS = timedelta(minutes=10)
+"""Long enough for a second factor; OAuth advises that a code itself lasts no longer (RFC 6749 section 4.1.2)."""
+
+BACK_AT = {"google": "/oauth/google", "outlook": "/oauth/microsoft"}
+"""One address a provider, for every errand: it has to be registered there. That they differ tells the answers of the
+two apart (RFC 9700 section 4.4.2.2)."""
+
+
+def begin(parts: Parts, errand: Errand, provider: str, who: Who | None) -> SetOut:
+    """who: None for somebody who comes to sign in. Raises NotAllowed for an organiser by anybody but an admin, Refused
+    where the provider is not set up, TryLater."""
+    if errand is Errand.ORGANISER:
+        assert who is not None
+        with parts.database.reading(who.organisation_id) as memory:
+            steering.admin(memory, who)
+    return _begun(parts, UnderWay(provider, errand, who, parts.clock(), ""), hint="")
+
+
+def begin_to_mend(parts: Parts, who: Who, connection_id: int) -> SetOut:
+    """Straight to the account that lets us in no more. Raises KeyError for another person's, and as `begin`."""
+    with parts.database.reading(who.organisation_id) as memory:
+        broken = connecting_accounts.mine(memory, who, connection_id)
+    kept = UnderWay(broken.provider, Errand.CALENDARS, who, parts.clock(), "", mends=connection_id)
+    return _begun(parts, kept, hint=broken.username)
+
+
+def _begun(parts: Parts, kept: UnderWay, hint: str) -> SetOut:
+    begun = parts.door(kept.provider).begin(kept.errand, back_at(parts, kept.provider), hint)
+    log.info("sent to %s for %s", kept.provider, kept.errand)
+    return SetOut(begun.url, replace(kept, memo=begun.memo))
+
+
+def back_at(parts: Parts, provider: str) -> str:
+    """The address that is to be registered at the provider, to the letter."""
+    return parts.settings.base_url + BACK_AT[provider]
+
+
+def come_back(
+    parts: Parts, kept: UnderWay | None, provider: str, who: Who | None, query: Mapping[str, str]
+) -> CameIn | Connected | OrganiserConnected:
+    """Ends the errand. kept: what the session held, and holds no more; who: as whom the browser is signed in now.
+
+    Raises BeginAgain for what was not begun here, by them and just now; NotGiven with what is missing; for each errand
+    what its workflow raises; TryLater.
+    """
+    waited_for = _waited_for(parts, kept, provider, who)
+    granted = parts.door(provider).finish(waited_for.errand, back_at(parts, provider), waited_for.memo, query)
+    log.info("back from %s for %s, %s permissions missing", provider, waited_for.errand, len(granted.missing))
+    if granted.missing:
+        raise NotGiven("not everything was given that this needs", granted.missing)
+    return _ended(parts, waited_for, granted)
+
+
+def _waited_for(parts: Parts, kept: UnderWay | None, provider: str, who: Who | None) -> UnderWay:
+    if kept is None or kept.provider != provider:
+        raise BeginAgain("this browser waits for no such answer: it was used already, or another browser asked for it")
+    if parts.clock() - kept.since > LASTS:
+        raise BeginAgain("it took longer than ten minutes, so for safety the answer does not count any more")
+    if kept.who != who:
+        raise BeginAgain("somebody else is signed in here by now, for whom the answer was not meant")
+    return kept
+
+
+def _ended(parts: Parts, kept: UnderWay, granted: Granted) -> CameIn | Connected | OrganiserConnected:
+    if kept.errand is Errand.SIGN_IN:
+        return signing_in_elsewhere.come_in(parts, kept.provider, granted)
+    assert kept.who is not None
+    if kept.errand is Errand.CALENDARS:
+        return connecting_accounts.connect(parts, kept.who, kept.provider, granted, kept.mends)
+    organisers.connected(parts, kept.who, kept.provider, granted)
+    return OrganiserConnected(granted.address)

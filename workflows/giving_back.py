@@ -1,0 +1,39 @@
+"""Ending what a person once allowed us at a provider, as far as we can end it ourselves."""
+
+from __future__ import annotations
+
+import logging
+
+from mentoring.errors import InterludeError, TryLater
+from mentoring.ports import Account, ReadsCalendars, Revokes
+from store import calendars
+from workflows import accounts
+from workflows.bootstrap import Parts
+from workflows.door_views import GivenBack
+
+log = logging.getLogger("interlude.accounts")
+
+
+def give_back(parts: Parts, organisation_id: int, connection_id: int) -> GivenBack:
+    """Has the provider tell us nothing more, and end the permission. Never in the way of deleting the tokens here: what
+    could not be ended there is what comes back. Raises KeyError."""
+    with parts.database.reading(organisation_id) as memory:
+        connection = calendars.connection(memory, connection_id)
+    if not connection.subject:  # reached by a password or an address, which its owner gives to whom they like
+        return GivenBack.NONE
+    with parts.database.reading_all() as memory:
+        shared = calendars.shared_anywhere(memory, connection_id)
+    try:
+        account = accounts.account(parts, organisation_id, connection_id)
+        adapter = parts.provider(connection.provider)
+        return GivenBack.SHARED if shared else _revoked(adapter, account)
+    except InterludeError as problem:
+        log.info("the permission of connection %s was not given back: %s", connection_id, type(problem).__name__)
+        return GivenBack.UNANSWERED if isinstance(problem, TryLater) else GivenBack.STANDS
+
+
+def _revoked(adapter: ReadsCalendars, account: Account) -> GivenBack:
+    if not isinstance(adapter, Revokes):
+        return GivenBack.STANDS
+    adapter.revoke(account)
+    return GivenBack.ENDED
