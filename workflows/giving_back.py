@@ -7,7 +7,7 @@ import logging
 from mentoring.errors import InterludeError, TryLater
 from mentoring.ports import Account, ReadsCalendars, Revokes
 from store import calendars
-from workflows import accounts
+from workflows import accounts, watching
 from workflows.bootstrap import Parts
 from workflows.door_views import GivenBack
 
@@ -21,6 +21,7 @@ def give_back(parts: Parts, organisation_id: int, connection_id: int) -> GivenBa
         connection = calendars.connection(memory, connection_id)
     if not connection.subject:  # reached by a password or an address, which its owner gives to whom they like
         return GivenBack.NONE
+    watching.stop(parts, organisation_id, connection_id)
     with parts.database.reading_all() as memory:
         shared = calendars.shared_anywhere(memory, connection_id)
     try:

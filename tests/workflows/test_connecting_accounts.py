@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from tests.wires.google import google_wire
 from tests.wires.web import Told
 from tests.workflows.at_google import ANN, OTHER, AtGoogle, at_google
 from tests.workflows.house import House, a_house, a_person
-from workflows import connecting, consenting, pages, syncing
+from workflows import connecting, consenting, leaving, pages, syncing
 from workflows.consenting import LASTS
 from workflows.door_views import Connected, GivenBack
 from workflows.views import CalendarStatus
@@ -215,6 +216,24 @@ def test_disconnecting_gives_the_permission_back(there: AtGoogle) -> None:
     assert (gone.provider, gone.given_back) == ("google", GivenBack.ENDED)
     assert there.wire.sign_in.grants[-1].revoked
     assert there.connections(ann) == ()
+
+
+def test_disconnecting_stops_what_google_would_have_told_us(there: AtGoogle) -> None:
+    there.house.parts = replace(
+        there.house.parts, settings=replace(there.house.parts.settings, push_url=there.wire.server.url)
+    )
+    ann = there.house.add("Ann Ash")
+    came = there.connects(ann)
+    assert there.wire.called("events.watch")
+    connecting.disconnect(there.house.parts, there.house.who(ann), came.connection_id)
+    assert len(there.wire.called("channels.stop")) == len(there.wire.called("events.watch"))
+
+
+def test_deleting_everything_gives_the_permissions_back_too(there: AtGoogle) -> None:
+    ann = there.house.add("Ann Ash")
+    there.connects(ann)
+    leaving.leave(there.house.parts, there.house.who(ann), ann.email)
+    assert there.wire.sign_in.grants[-1].revoked
 
 
 def test_when_google_does_not_answer_it_is_disconnected_here_and_said_to_stand_there(there: AtGoogle) -> None:
