@@ -129,9 +129,9 @@ class GoogleDoor:
         api = GoogleApi(self._outside, account)
         pages = api.pages(api.calendar.calendarList().list, fields="items(id,primary),nextPageToken")
         primary = next((each["id"] for page in pages for each in page.get("items", ()) if each.get("primary")), "")
-        if not primary:
-            raise Refused("this Google account has no calendar of its own")
         address = str(primary).lower()
+        if "@" not in address:
+            raise Refused("this Google account has no calendar of its own")
         return Granted(address, address, verified=authoritative(address, ""), secret=found[-1].secret)
 
     def _tokens(self, told: Mapping[str, Any], given: frozenset[str]) -> Tokens:

@@ -21,6 +21,7 @@ from mentoring.errors import NotGiven, Refused, TryLater
 from mentoring.ports import Account
 from tests.integrations.backends import ANN, outside_of
 from tests.wires.google import GoogleWire, google_wire
+from tests.wires.web import Told
 
 BACK = "https://interlude.example/oauth/google"
 PRIVATE = "bob@gmail.com"
@@ -126,6 +127,14 @@ def test_calendars_are_given_under_the_address_of_the_primary_one(door: GoogleDo
     account = Account("google", "", PRIVATE, found.secret)
     assert PRIVATE in {each.href for each in Google(outside_of(wire)).discover(account)}
     assert {call.fields for call in wire.called("calendarList.list")[:1]} == {"items(id,primary),nextPageToken"}
+
+
+@pytest.mark.parametrize("items", ["[]", '[{"id": "first@x"}]', '[{"id": "primary", "primary": true}]'])
+def test_calendars_that_tell_nobodys_address_are_not_taken(door: GoogleDoor, wire: GoogleWire, items: str) -> None:
+    said = f'{{"items": {items}}}'.encode()
+    wire.spoil = lambda call, told: Told(200, said, {"Content-Type": "application/json"})
+    with pytest.raises(Refused, match="no calendar of its own"):
+        through(door, Errand.CALENDARS)
 
 
 def test_an_organiser_is_given_with_its_address_and_a_lasting_token(door: GoogleDoor) -> None:
