@@ -80,8 +80,6 @@ class Tokens:
             app = client(self._peer, self._cache)
             known = app.get_accounts()
             result = scopes and known and app.acquire_token_silent_with_error(scopes, known[0], force_refresh=anew)
-        except InterludeError:
-            raise
         except (ValueError, KeyError, TypeError, RuntimeError) as problem:
             # Their messages repeat what was sent: the cause is told as its kind only.
             raise TryLater("Microsoft's sign-in answers in a way it should not") from kind_of(problem)

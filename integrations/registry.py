@@ -8,6 +8,7 @@ from integrations.caldav import CalDav
 from integrations.google import Google
 from integrations.google_door import GoogleDoor
 from integrations.ics import IcsFeed
+from integrations.microsoft_door import MicrosoftDoor
 from integrations.outlook import Outlook
 from integrations.outside import Outside
 from mentoring.doors import LetsIn
@@ -23,6 +24,7 @@ PROVIDERS: dict[str, Callable[[Outside], ReadsCalendars]] = {
 
 DOORS: dict[str, Callable[[Outside], LetsIn]] = {
     GoogleDoor.name: GoogleDoor,
+    MicrosoftDoor.name: MicrosoftDoor,
 }
 """Where people sign in and give permission: under the names above."""
 

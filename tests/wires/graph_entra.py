@@ -98,6 +98,8 @@ class Entra:
     refresh: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
     forged: Callable[[dict[str, Any]], dict[str, Any]] = lambda claims: claims
     key: Callable[[], RSAPrivateKey] = signing_key
+    key_id: str = "k1"
+    said_scope: str = ""
     _codes: dict[str, _Code] = field(default_factory=dict)
     _numbers: Any = field(default_factory=lambda: count(1))
 
@@ -134,7 +136,7 @@ class Entra:
 
     def _jwk(self) -> dict[str, Any]:
         jwk: dict[str, Any] = RSAAlgorithm.to_jwk(signing_key().public_key(), as_dict=True)
-        return {**jwk, "kid": "k1", "use": "sig"}
+        return {**jwk, "kid": self.key_id, "use": "sig"}
 
     def _authorize(self, asked: dict[str, str]) -> Told:
         if asked.get("client_id") != CLIENT_ID or asked.get("code_challenge_method") != "S256":
@@ -199,7 +201,7 @@ class Entra:
         self.access[access] = AccessToken(email, frozenset(given), time.time() + self.lifetime)
         body = {
             "token_type": "Bearer",
-            "scope": " ".join(scope for scope in given if scope != "offline_access"),
+            "scope": self.said_scope or " ".join(scope for scope in given if scope != "offline_access"),
             "expires_in": self.lifetime,
             "ext_expires_in": self.lifetime,
             "access_token": access,
@@ -231,7 +233,7 @@ class Entra:
         if nonce:
             claims["nonce"] = nonce
         claims = self.forged(claims | identity.claims)
-        return jwt.encode(claims, self.key(), algorithm="RS256", headers={"kid": "k1"})
+        return jwt.encode(claims, self.key(), algorithm="RS256", headers={"kid": self.key_id})
 
     def holder(self, asked: Asked) -> AccessToken | None:
         """Whose access token the request carries, while it lives."""
