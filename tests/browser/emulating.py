@@ -75,13 +75,13 @@ def google(people: Sequence[Mapping[str, str]], redirect: str) -> Iterator[dict[
 
 
 @contextmanager
-def microsoft(people: Sequence[Mapping[str, str]], redirect: str) -> Iterator[dict[str, str]]:
-    """The same for Microsoft, for people of whatever tenant."""
+def microsoft(people: Sequence[Mapping[str, str]], tenant: str, redirect: str) -> Iterator[dict[str, str]]:
+    """The same for Microsoft, for the people of that tenant: each says which in its tenant_id."""
     with _running("microsoft", people, redirect) as url:
         yield {
             "microsoft_client_id": CLIENT_ID,
             "microsoft_client_secret": CLIENT_SECRET,
-            "microsoft_authority_url": f"{url}/common",
+            "microsoft_authority_url": f"{url}/{tenant}",
         }
 
 

@@ -90,6 +90,7 @@ class SignIn:
     signing_in: str = ""
     unticked: frozenset[str] = frozenset()
     denies: bool = False
+    any_bearer: str = ""
     lives: timedelta = LIVES
     asked: list[dict[str, str]] = field(default_factory=list)
     claims: dict[str, Any] = field(default_factory=dict)
@@ -106,6 +107,9 @@ class SignIn:
         return token
 
     def bearer(self, header: str) -> Grant | None:
+        if self.any_bearer:
+            both = (f"{AUTH}calendar.events.freebusy", f"{AUTH}calendar.calendarlist.readonly")
+            return Grant(self.any_bearer, frozenset(both))
         token = header.removeprefix("Bearer ")
         return next((each for each in self.grants if token in each.tokens and not each.revoked), None)
 
