@@ -73,6 +73,21 @@ def forget(memory: Memory, organiser_id: int) -> None:
     memory.changed(memory.delete(_organisers).where(_organisers.c.id == organiser_id))
 
 
+def shared_anywhere(memory: Memory, organiser_id: int) -> bool:
+    """System-wide: whether another organisation invites with the same account, or somebody has connected it."""
+    mine = memory.first(select(_organisers).where(_organisers.c.id == organiser_id))
+    if mine is None:
+        return False
+    invites = _organisers.c.provider == mine.provider, _organisers.c.subject == mine.subject
+    connections = tables.connections
+    reads = or_(connections.c.subject == mine.subject, connections.c.username == mine.address)
+    others = (
+        select(_organisers.c.id).where(*invites, _organisers.c.id != organiser_id),
+        select(connections.c.id).where(connections.c.provider == mine.provider, reads),
+    )
+    return any(memory.first(each.limit(1)) is not None for each in others)
+
+
 def kept(memory: Memory) -> Kept | None:
     """The one in force; None while a mailbox invites, or nobody."""
     row = memory.first(memory.select(_organisers).where(_organisers.c.put_aside_at.is_(None)))

@@ -121,10 +121,15 @@ def _forgotten(parts: Parts, organisation_id: int, kept: Kept) -> bool:
 
 
 def _give_back(parts: Parts, organisation_id: int, kept: Kept) -> None:
-    """One that lets us in no more has nothing to give back. Raises TryLater."""
+    """One that lets us in no more has nothing to give back. Raises TryLater.
+
+    Giving back ends all that the account has given Interlude, so not where somebody else here still needs it.
+    """
+    with parts.database.reading_all() as memory:
+        shared = organisers.shared_anywhere(memory, kept.id)
     try:
         provider = parts.provider(kept.provider)
-        if isinstance(provider, Revokes):
+        if isinstance(provider, Revokes) and not shared:
             provider.revoke(account(parts, organisation_id, kept.id))
     except TryLater:
         raise

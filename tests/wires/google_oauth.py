@@ -192,10 +192,11 @@ class SignIn:
         return _json(200, said | extra)
 
     def revoke(self, form: dict[str, str]) -> Told:
+        """Ends all that the person has given Interlude, whichever token of theirs it is."""
         token = form.get("token", "")
         for each in self.grants:
             if token and not each.revoked and (token == each.refresh_token or token in each.tokens):
-                each.revoked = True
+                self.withdraw(each.email)
                 return _json(200, {})
         return _refused(400, "invalid_token", "Token expired or revoked")
 

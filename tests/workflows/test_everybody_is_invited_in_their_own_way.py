@@ -12,8 +12,9 @@ import pytest
 
 from mentoring.intervals import Interval
 from mentoring.outbox import Act
+from mentoring.ports import Account
 from mentoring.proposals import Door, Partstat, Party, State
-from store import calendars, mailboxes, organisations, organiser_events
+from store import calendars, mailboxes, organisations, organiser_events, organisers
 from tests.servers import DavServer
 from tests.workflows.neighbours_of_all_kinds import HOUSE_ADDRESS, KINDS, ORGANISERS, Holds, Meeting, World, a_world
 from tests.workflows.pairs import THURSDAY
@@ -265,6 +266,17 @@ def test_what_one_of_them_began_goes_on_through_it_while_the_next_one_invites_to
     assert organisers_flow.finish(parts, world.house.organisation_id) == 1, "the meeting of Microsoft's is over"
 
 
+def test_what_an_account_gave_is_not_given_back_while_somebody_has_its_calendars_connected(world: World) -> None:
+    meeting = Meeting.of(world, "google", "google", "ics").confirmed()
+    with world.house.parts.database.writing(world.house.organisation_id) as memory:
+        account = Account("google", "", HOUSE_ADDRESS["google"], world.google.secret(HOUSE_ADDRESS["google"]))
+        calendars.connect(memory, meeting.mentor.id, account, [], world.house.clock(), account.username)
+        organisers.put_aside(memory, world.house.clock())
+    world.house.clock.turn(days=5)
+    assert organisers_flow.finish(world.house.parts, world.house.organisation_id) == 1
+    assert not any(each.revoked for each in world.google.sign_in.grants)
+
+
 def test_the_mailboxs_address_may_change_and_an_event_keeps_its_organiser(world: World) -> None:
     meeting = Meeting.of(world, "mailbox", "ics", "ics").asked_mentee()
     with world.house.parts.database.writing(world.house.organisation_id) as memory:
@@ -280,7 +292,8 @@ def test_who_disconnects_a_calendar_goes_on_as_a_guest(world: World) -> None:
     meeting = Meeting.of(world, "google", "caldav", "ics").confirmed()
     with world.house.parts.database.reading(world.house.organisation_id) as memory:
         (connection,) = calendars.connections(memory, meeting.mentee.id)
-    assert connecting.disconnect(world.house.parts, world.house.who(meeting.mentee), connection.id) == 0
+    gone = connecting.disconnect(world.house.parts, world.house.who(meeting.mentee), connection.id)
+    assert gone.left_behind == 0
     asking.withdraw(world.house.parts, meeting.now, "a test")
     meeting.settle()
     assert (meeting.organisers_events(), meeting.holds(meeting.mentor).cancels) == (0, 1)
