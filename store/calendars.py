@@ -57,7 +57,8 @@ class Connection:
     """A person's account at a provider. state: "reconnect" when only the person can mend it; problem says why.
 
     address: of a private feed it is its password, so it is shown in no repr; empty when no key opens it any more.
-    subject: the account's own name at Google or Microsoft, empty elsewhere.
+    subject: the account's own name at Google or Microsoft, empty elsewhere. told_at: when its owner was told that it is
+    broken; None once it works.
     """
 
     id: int
@@ -70,6 +71,7 @@ class Connection:
     state: ConnectionState = "ok"
     problem: str = ""
     subject: str = ""
+    told_at: datetime | None = None
 
 
 @dataclass(frozen=True)

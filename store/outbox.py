@@ -51,6 +51,13 @@ def write_letter(
     return memory.insert(_outbox, **about, **_new(person_id, Act.WRITE, Carrier.MAIL, not_before, now))
 
 
+def letter_waits(memory: Memory, person_id: int, letter: Letter) -> bool:
+    """Whether one of that kind has not left yet, and nobody is sending it."""
+    same = _outbox.c.person_id == person_id, _outbox.c.letter == letter.value, _outbox.c.state == WAITING
+    waiting = memory.select(_outbox, _outbox.c.id).where(*same, _outbox.c.attempts == 0, _outbox.c.lease == "")
+    return memory.first(waiting) is not None
+
+
 def _new(person_id: int, act: Act, carrier: Carrier, not_before: datetime, now: datetime) -> dict[str, Any]:
     return {
         "person_id": person_id,

@@ -14,7 +14,8 @@ from sqlalchemy import Row, Select, exists, or_, select, update
 
 from mentoring.availability import BusyEvent, Busyness, Reading
 from mentoring.intervals import Interval
-from store import tables
+from mentoring.outbox import Letter
+from store import mailboxes, outbox, tables
 from store.memory import Memory, batches
 
 KEEP_PAST = timedelta(days=7)
@@ -81,7 +82,7 @@ def save_problem(
     row = _locked(memory, calendar_id)
     _note(memory, row, problem=words, problem_since=row.problem_since or now, next_read_at=next_read_at)
     if reconnect:
-        _breaks(memory, row, words)
+        _breaks(memory, row, words, now)
         if next_read_at is not None:
             _leave_alone(memory, row, next_read_at)
 
@@ -118,9 +119,15 @@ def _works(memory: Memory, row: Row[Any]) -> None:
     memory.changed(memory.update(_connections).where(*broken).values(**again))
 
 
-def _breaks(memory: Memory, row: Row[Any], problem: str) -> None:
-    changed = _connections.c.id == row.connection_id, _connections.c.problem != problem
-    memory.changed(memory.update(_connections).where(*changed).values(state="reconnect", problem=problem))
+def _breaks(memory: Memory, row: Row[Any], problem: str, now: datetime) -> None:
+    """Its owner is told of it once, until it has worked again in between; by mail, as soon as there is any."""
+    this, changed = _connections.c.id == row.connection_id, _connections.c.problem != problem
+    memory.changed(memory.update(_connections).where(this, changed).values(state="reconnect", problem=problem))
+    if mailboxes.kept(memory) is None:
+        return
+    untold = memory.update(_connections).where(this, _connections.c.told_at.is_(None)).values(told_at=now)
+    if memory.changed(untold) and not outbox.letter_waits(memory, row.person_id, Letter.BROKEN):
+        outbox.write_letter(memory, row.person_id, Letter.BROKEN, now, now)
 
 
 def _leave_alone(memory: Memory, row: Row[Any], until: datetime) -> None:

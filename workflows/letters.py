@@ -1,17 +1,21 @@
-"""Letters: mail that is about no meeting. A sign-in link that somebody asked for, and the one invitation to join."""
+"""Letters: mail that is about no meeting. A sign-in link that somebody asked for, the one invitation to join, and the
+word that a calendar can no longer be read."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from mentoring.mail import Block, Heading, Link, Mail, Points, Words
 from mentoring.outbox import Letter, Message
 from mentoring.people import Person
-from store import links, organisations, people
+from store import calendars, links, organisations, people
+from store.calendars import Connection
 from store.keyring import MAILS
 from store.memory import Memory
 from workflows import bearers, inviting, signing_in
 from workflows.bootstrap import Parts
+from workflows.calendar_words import kind, place
 from workflows.signing_in import INVITATION
 from workflows.when import moment
 
@@ -35,9 +39,11 @@ NEVER_READS = (
 
 def mail_for(parts: Parts, message: Message) -> Mail | None:
     """The letter, the same to the letter for each repeat. None where it is no longer called for: the link is used or
-    too old, the person has joined already, or wants no mail."""
+    too old, the person has joined already, the calendar works again, or they want no mail."""
     if message.letter is Letter.SIGN_IN:
         return _sign_in(parts, message)
+    if message.letter is Letter.BROKEN:
+        return _broken(parts, message)
     return _welcome(parts, message)
 
 
@@ -78,6 +84,30 @@ def _welcome(parts: Parts, message: Message) -> Mail | None:
     )
 
 
+def _broken(parts: Parts, message: Message) -> Mail | None:
+    """About each account that broke since, and is still broken: it speaks of none that an earlier letter spoke of."""
+    with parts.database.reading(message.organisation_id) as memory:
+        person = people.get(memory, message.person_id)
+        broken = [
+            each
+            for each in calendars.connections(memory, person.id)
+            if each.state == "reconnect" and each.told_at is not None and each.told_at >= message.written_at
+        ]
+        message_id = _message_id(parts, memory, message)
+    if person.stopped or person.leaving_at is not None or not broken:
+        return None
+    stop = bearers.stop_url(parts, person)
+    return Mail(
+        message_id=message_id,
+        to_name=person.name,
+        to_address=person.email,
+        subject="Interlude can no longer read your calendar",
+        blocks=broken_blocks(person, broken, f"{parts.settings.base_url}/calendars", stop),
+        at=message.written_at,
+        stop_url=stop,
+    )
+
+
 def _invitation(memory: Memory, message: Message, now: datetime) -> links.Link:
     """The link that an earlier attempt at this letter has made, else a new one."""
     people.hold(memory, [message.person_id])
@@ -99,6 +129,22 @@ def sign_in_blocks(person: Person, url: str, until: datetime) -> tuple[Block, ..
         Link("Sign in to Interlude", url),
         Words(f"{where} until {moment(until, person)}."),
         Words(NOT_ASKED_FOR, quiet=True),
+    )
+
+
+def broken_blocks(person: Person, broken: Sequence[Connection], page: str, stop: str) -> tuple[Block, ...]:
+    """What the letter about a calendar that its owner alone can mend says: which one, why, and where to mend it."""
+    return (
+        Heading("We can no longer read your calendar"),
+        Words(f"Hello {person.first_name}, this no longer tells us when you are busy:"),
+        Points(tuple(f"{kind(each.provider)}, {place(each)}: {each.problem}" for each in broken)),
+        Words(
+            "We never guess, so nothing is suggested to you until it can be read again. What you have agreed to stays."
+        ),
+        Link("Mend it", page),
+        Words("It takes a minute, and only you can do it. You hear of this once.", quiet=True),
+        Words("You would rather not hear from us? One press, and we do not write again.", quiet=True),
+        Link("Do not write to me again", stop, main=False),
     )
 
 

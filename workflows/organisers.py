@@ -12,7 +12,7 @@ from mentoring.proposals import Proposal
 from store import audit, calendars, organisations, organisers, people, proposals
 from store.memory import Memory
 from store.organisers import Kept
-from workflows import accounts, asking
+from workflows import accounts, asking, watching
 from workflows.answering import again_if_changed
 from workflows.bootstrap import Parts
 from workflows.keeping_on import each_by_itself
@@ -125,6 +125,7 @@ def _give_back(parts: Parts, organisation_id: int, kept: Kept) -> None:
 
     Giving back ends all that the account has given Interlude, so not where somebody else here still needs it.
     """
+    watching.stop_organisers(parts, organisation_id, kept.id)
     with parts.database.reading_all() as memory:
         shared = organisers.shared_anywhere(memory, kept.id)
     try:

@@ -150,6 +150,7 @@ READS: dict[str, Question] = {
     "organisers.meetings_ahead": lambda m, p: organisers.meetings_ahead(m, NOW),
     "outbox.carrier_of": lambda m, p: outbox.carrier_of(m, p.proposal.id, p.person_id),
     "outbox.failed": lambda m, p: outbox.failed(m),
+    "outbox.letter_waits": lambda m, p: outbox.letter_waits(m, p.person_id, Letter.BROKEN),
     "outbox.mailed_before": lambda m, p: outbox.mailed_before(m, replace(_as_if_leased(p), id=9999)),
     "outbox.of_proposal": lambda m, p: outbox.of_proposal(m, p.proposal.id),
     "outbox.state": lambda m, p: outbox.state(m, p.message_id),

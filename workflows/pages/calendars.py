@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from mentoring.availability import Unknown
 from mentoring.policy import Policy
@@ -11,6 +10,7 @@ from store import calendars, people, policies
 from store.calendars import Calendar, Connection
 from workflows import syncing
 from workflows.bootstrap import Parts
+from workflows.calendar_words import place
 from workflows.knowing import time_of, why_unknown
 from workflows.views import CalendarsPage, CalendarStatus, CalendarView, ConnectionView, Who
 
@@ -49,13 +49,6 @@ def calendars_page(parts: Parts, who: Who) -> CalendarsPage:
 
 def _can_mend(parts: Parts, connection: Connection) -> bool:
     return connection.state == "reconnect" and bool(connection.subject) and connection.provider in parts.doors
-
-
-def place(connection: Connection) -> str:
-    """What may be shown of an address: whoever has a feed's address can read it, so only its host."""
-    parsed = urlsplit(connection.address)
-    host = parsed.netloc.rpartition("@")[2]
-    return host if connection.provider == "ics" else f"{host}{parsed.path}"
 
 
 def _view(calendar: Calendar, connection: Connection, policy: Policy, now: datetime, minutes: int) -> CalendarView:

@@ -13,8 +13,9 @@ from store.memory import Memory
 from workflows import steering
 from workflows.admin_views import PAGE_SIZE, CalendarLine, Part, PeoplePage, PersonLine, PersonPage
 from workflows.bootstrap import Parts
+from workflows.calendar_words import place
 from workflows.knowing import time_of
-from workflows.pages.calendars import place, status
+from workflows.pages.calendars import status
 from workflows.peopling import to_invite
 from workflows.views import PersonChoice, Who
 
