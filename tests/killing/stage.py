@@ -19,6 +19,7 @@ from mentoring.people import Limits
 from mentoring.proposals import Proposal, State
 from store import outbox, proposals
 from tests.servers import DavServer, radicale
+from tests.wires.google import GoogleWire, google_wire
 from tests.wires.post import PostOffice, post_office
 from tests.wires.relay import Relay, relay
 from tests.workflows.house import SECRET, TOKEN_KEY, House, a_house
@@ -51,6 +52,7 @@ class Stage:
     zygote: subprocess.Popen[str]
     relay: Relay
     office: PostOffice
+    google: GoogleWire
     session: int = 0
     couples: list[Couple] = field(default_factory=list)
 
@@ -155,14 +157,17 @@ def a_stage(folder: Path) -> Iterator[Stage]:
         radicale(USERS, folder / "radicale") as dav,
         relay(int(dav.host_port.rpartition(":")[2])) as between,
         post_office() as office,
+        google_wire() as google,
         valkey(folder) as redis_url,
     ):
         allowed = frozenset({dav.host_port, f"127.0.0.1:{between.port}", office.host_port})
         house = a_house(folder, allowed)
         queue = Queue(redis_url)
-        house.parts = replace(house.parts, clock=lambda: datetime.now(UTC), nudge=queue.nudge)
-        with _zygote(folder, allowed, redis_url) as zygote:
-            stage = Stage(house, dav, queue, zygote, between, office)
+        settings = replace(house.parts.settings, **google.settings())
+        house.parts = replace(house.parts, settings=settings, clock=lambda: datetime.now(UTC), nudge=queue.nudge)
+        there = {f"INTERLUDE_{name.upper()}": value for name, value in google.settings().items()}
+        with _zygote(folder, allowed, redis_url, there) as zygote:
+            stage = Stage(house, dav, queue, zygote, between, office, google)
             try:
                 yield stage
             finally:
@@ -185,16 +190,22 @@ def valkey(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def _zygote(folder: Path, allowed: frozenset[str], redis_url: str) -> Iterator[subprocess.Popen[str]]:
-    environ = os.environ | {
-        "INTERLUDE_DATABASE_URL": f"sqlite:///{folder / 'interlude.db'}",
-        "INTERLUDE_REDIS_URL": redis_url,
-        "INTERLUDE_SECRET_KEY": SECRET,
-        "INTERLUDE_TOKEN_KEYS": TOKEN_KEY,
-        "INTERLUDE_ALLOW_HOSTS": ",".join(allowed),
-        "INTERLUDE_VAR": str(folder),
-        "INTERLUDE_LOG_LEVEL": "WARNING",
-    }
+def _zygote(
+    folder: Path, allowed: frozenset[str], redis_url: str, there: dict[str, str]
+) -> Iterator[subprocess.Popen[str]]:
+    environ = (
+        os.environ
+        | there
+        | {
+            "INTERLUDE_DATABASE_URL": f"sqlite:///{folder / 'interlude.db'}",
+            "INTERLUDE_REDIS_URL": redis_url,
+            "INTERLUDE_SECRET_KEY": SECRET,
+            "INTERLUDE_TOKEN_KEYS": TOKEN_KEY,
+            "INTERLUDE_ALLOW_HOSTS": ",".join(allowed),
+            "INTERLUDE_VAR": str(folder),
+            "INTERLUDE_LOG_LEVEL": "WARNING",
+        }
+    )
     log = (folder / "workers.log").open("a")
     with (
         log,

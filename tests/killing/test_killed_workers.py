@@ -5,12 +5,15 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import pytest
 
+from mentoring.doors import Errand, Granted
 from mentoring.outbox import Transition
 from mentoring.proposals import Partstat, State
-from store import outbox
+from store import organisers, outbox
 from tests.killing.stage import Couple, Stage, a_stage
 from tests.workflows.by_mail import sends_by, told_by_mail
 from workflows import answering
@@ -18,6 +21,7 @@ from workflows import answering
 pytestmark = [pytest.mark.slow, pytest.mark.killing, pytest.mark.timeout(420), pytest.mark.xdist_group("killing")]
 
 WITHIN_A_MINUTE = 60.0
+TEAM = "team@house.example"
 ON_THE_WAY = [
     Transition.WRITTEN,
     Transition.ENQUEUED,
@@ -135,6 +139,53 @@ def test_killed_while_mailing_at(stage: Stage, transition: Transition) -> None:
     assert len({each.raw for each in arrived}) == 1
     assert len(arrived) == (2 if transition is Transition.SENT else 1)
     assert couple.mentee.invites() == []
+
+
+@contextmanager
+def inviting_from_google(stage: Stage) -> Iterator[None]:
+    """The organisation invites from an account at Google meanwhile."""
+    house, now = stage.house, datetime.now(UTC)
+    there = stage.google.sign_in.people.get(TEAM) or stage.google.account(TEAM)
+    granted = Granted(there.sub, TEAM, secret=stage.google.secret(TEAM, Errand.ORGANISER))
+    with house.parts.database.writing(house.organisation_id) as memory:
+        organisers.save(memory, "google", granted, "The house", now)
+    yield
+    with house.parts.database.writing(house.organisation_id) as memory:
+        organisers.put_aside(memory, now)
+
+
+@pytest.mark.parametrize("transition", ON_THE_WAY)
+def test_killed_while_inviting_from_an_account_at(stage: Stage, transition: Transition) -> None:
+    """One event, made once and with each of the two added once, whatever was begun and not noted."""
+    with inviting_from_google(stage):
+        couple = stage.couple()
+        for each in couple.both:
+            told_by_mail(stage.house, each)
+        for guest in couple.both:
+            dies(stage, transition)
+            stage.start_worker()
+            try:
+                assert stage.until(
+                    lambda who=guest: is_guest(stage, couple, who.user) and not unsent(stage, couple), WITHIN_A_MINUTE
+                )
+            finally:
+                stage.kill_worker()
+            stage.google.answer(guest.user, stage.proposal(couple).uid, "accepted")
+        stage.start_worker()
+        try:
+            assert stage.until(lambda: stage.settled(couple), WITHIN_A_MINUTE)
+        finally:
+            stage.kill_worker()
+    uid = stage.proposal(couple).uid
+    assert [each.uid for each in stage.google.events_of(TEAM)].count(uid) == 1
+    for each in couple.both:
+        told = [mail.kind for mail in stage.google.mails if mail.to == each.user]
+        assert told == ["invite", "update", "update"] if each is couple.mentee else ["invite", "update"]
+
+
+def is_guest(stage: Stage, couple: Couple, address: str) -> bool:
+    uid = stage.proposal(couple).uid
+    return any(each.uid == uid and each.guest(address) for each in stage.google.events_of(TEAM))
 
 
 def unsent(stage: Stage, couple: Couple) -> bool:
