@@ -135,11 +135,12 @@ def _opened(memory: Memory, row: Row[Any]) -> str | None:
         return None
 
 
-def meetings_ahead(memory: Memory, now: datetime) -> dict[int, int]:
-    """{id: how many meetings, open or agreed and not over, it is in the middle of}; those with none are left out."""
+def meetings_ahead(memory: Memory, now: datetime) -> dict[int | None, int]:
+    """{id: how many meetings, open or agreed and not over, it is in the middle of}, under None those of a mailbox, or
+    of nobody; those with none are left out."""
     proposals = tables.proposals
     counted = memory.select(proposals, proposals.c.organiser_id, func.count().label("number"))
-    ahead = proposals.c.organiser_id.is_not(None), proposals.c.end_at > now
+    ahead = proposals.c.mentee_asked_at.is_not(None), proposals.c.end_at > now
     rows = memory.rows(counted.where(*ahead, _blocking()).group_by(proposals.c.organiser_id))
     return {row.organiser_id: row.number for row in rows}
 

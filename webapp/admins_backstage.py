@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mentoring.policy import Sending
-from workflows import importing, inboxes, mailboxes, pages, peopling, reviewing, sign_in_domains, steering
+from workflows import importing, inboxes, mailboxes, organisers, pages, peopling, reviewing, sign_in_domains, steering
 from workflows.admin_views import (
     AuditPage,
     ImportPlan,
     MailPage,
+    OrganiserPage,
     PeoplePage,
     PersonPage,
     ReviewPage,
@@ -138,6 +139,16 @@ class AdminsBackstage:
     def set_sign_in_domains(self, who: Who, text: str) -> None:
         """Raises BadInput with each line that is wrong."""
         sign_in_domains.set_domains(self.parts, who, text)
+
+    def organiser_page(self, who: Who) -> OrganiserPage:
+        return pages.organiser_page(self.parts, who)
+
+    def invite_from_the_mailbox(self, who: Who) -> None:
+        organisers.put_aside(self.parts, who)
+
+    def take_back_meetings(self, who: Who, organiser_id: int) -> int:
+        """Returns how many."""
+        return organisers.take_back(self.parts, who, organiser_id)
 
     def audit_page(self, who: Who, number: int) -> AuditPage:
         return pages.audit_page(self.parts, who, number)

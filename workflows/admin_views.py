@@ -241,6 +241,35 @@ class SignInPage:
 
 
 @dataclass(frozen=True)
+class OrganiserLine:
+    """An account that invites, or did. meetings: how many that it began lie ahead. put_aside_at: None for the one in
+    force. problem: why it does not work now."""
+
+    id: int
+    provider: str
+    name: str
+    address: str
+    saved_at: datetime
+    meetings: int = 0
+    put_aside_at: datetime | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class OrganiserPage:
+    """in_force: None while the mailbox invites, whose address is empty where there is none. earlier: accounts that only
+    go on with what they began. by_mailbox: how many meetings ahead the mailbox began. open: the providers that are set
+    up here."""
+
+    zone: str
+    in_force: OrganiserLine | None = None
+    mailbox: str = ""
+    by_mailbox: int = 0
+    earlier: tuple[OrganiserLine, ...] = ()
+    open: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class AuditLine:
     """Who did what to what."""
 

@@ -93,7 +93,9 @@ def test_one_put_aside_is_kept_while_a_meeting_of_its_lies_ahead_or_somebody_mus
     with database.writing(scope) as memory:
         person = planted(memory)
         organiser_id = google(memory)
-        saved = proposals.save(memory, replace(person.proposal, organiser_id=organiser_id, state=State.CONFIRMED))
+        saved = proposals.save(
+            memory, replace(person.proposal, organiser_id=organiser_id, state=State.CONFIRMED, mentee_asked_at=NOW)
+        )
         before = saved.interval.start - timedelta(hours=1)
         assert organisers.meetings_ahead(memory, before) == {organiser_id: 1}
         organisers.put_aside(memory, before)

@@ -9,6 +9,7 @@ from workflows.pages.home import home
 from workflows.pages.limits import limits_page
 from workflows.pages.mail import mail_page
 from workflows.pages.meetings import meetings
+from workflows.pages.organiser import organiser_page
 from workflows.pages.people import people_page, person_page
 from workflows.pages.review import review_page
 from workflows.pages.rounds import last_round, round_page, rounds_page, why
@@ -31,6 +32,7 @@ __all__ = [
     "mail_page",
     "meetings",
     "note",
+    "organiser_page",
     "other_times",
     "people_page",
     "person_page",
