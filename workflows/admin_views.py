@@ -258,15 +258,13 @@ class OrganiserLine:
 @dataclass(frozen=True)
 class OrganiserPage:
     """in_force: None while the mailbox invites, whose address is empty where there is none. earlier: accounts that only
-    go on with what they began. by_mailbox: how many meetings ahead the mailbox began. open: the providers that are set
-    up here."""
+    go on with what they began. by_mailbox: how many meetings ahead the mailbox began."""
 
     zone: str
     in_force: OrganiserLine | None = None
     mailbox: str = ""
     by_mailbox: int = 0
     earlier: tuple[OrganiserLine, ...] = ()
-    open: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

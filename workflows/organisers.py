@@ -31,7 +31,7 @@ def connected(parts: Parts, who: Who, provider: str, granted: Granted) -> None:
     and Refused for a member's own account: who invites is the organisation, never one of its members.
     """
     if granted.missing:
-        raise NotGiven(f"without {' and '.join(granted.missing)} nobody can be invited from there")
+        raise NotGiven("without this nobody can be invited from there", granted.missing)
     parts.organises(provider)
     now = parts.clock()
     with parts.database.writing(who.organisation_id) as memory:
@@ -110,6 +110,7 @@ def finish(parts: Parts, organisation_id: int) -> int:
 
 
 def _forgotten(parts: Parts, organisation_id: int, kept: Kept) -> bool:
+    watching.stop_organisers(parts, organisation_id, kept.id)
     try:
         _give_back(parts, organisation_id, kept)
     except TryLater as problem:

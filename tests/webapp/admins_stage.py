@@ -16,6 +16,7 @@ from workflows.admin_views import (
     ImportLine,
     ImportPlan,
     MailPage,
+    OrganiserPage,
     PeoplePage,
     PersonLine,
     PersonPage,
@@ -194,6 +195,16 @@ class AdminsStage:
 
     def forget_inbox(self, who: Who) -> None:
         self.did("forget_inbox")
+
+    def organiser_page(self, who: Who) -> OrganiserPage:
+        return self.pages.get("organiser", OrganiserPage(WARSAW))
+
+    def invite_from_the_mailbox(self, who: Who) -> None:
+        self.did("invite_from_the_mailbox")
+
+    def take_back_meetings(self, who: Who, organiser_id: int) -> int:
+        self.did("take_back_meetings", organiser_id)
+        return 3
 
     def try_again(self, who: Who, message_id: int) -> None:
         _known(message_id, SOME_MESSAGE)

@@ -23,6 +23,8 @@ from workflows.admin_views import (
     InboxView,
     MailPage,
     NotCounted,
+    OrganiserLine,
+    OrganiserPage,
     Part,
     PeoplePage,
     PersonLine,
@@ -102,6 +104,19 @@ THIRTY = tuple(ToReview(each, 1, CHOICES[each % 2], CHOICES[2], at(3, each % 24)
 WAITING = (
     ToReview(7, 1, CHOICES[0], CHOICES[1], at(3, 9), BECAUSE),
     ToReview(8, 2, PersonChoice(4, LONG), CHOICES[1], at(3, 11), BECAUSE[:2]),
+)
+IN_FORCE = OrganiserLine(3, "google", "Interlude at Example", "interlude@example.org", JOINED, 12)
+INVITES = OrganiserPage(
+    WARSAW,
+    IN_FORCE,
+    "mail@example.org",
+    by_mailbox=1,
+    earlier=(
+        OrganiserLine(
+            2, "outlook", LONG, f"{'invites-' * 5}@engineering.example.org", JOINED, 3, NOW, "it lets us in no more"
+        ),
+        OrganiserLine(1, "google", "Interlude", "old@example.org", JOINED, 0, JOINED),
+    ),
 )
 MAILBOX = Mailbox("Interlude at Example", "interlude@example.org", "smtp.example.org", 587, username="interlude")
 INBOX = Inbox("imap.example.org", 993, Security.TLS, "interlude")
@@ -212,6 +227,16 @@ ADMINS_STATES: dict[str, Shown] = {
     "admin-review-none": Shown("/admin/review", ADMIN),
     "admin-review-on": Shown("/admin/review", ADMIN, {"review": ReviewPage(WARSAW, Sending.ON)}),
     "admin-review-off": Shown("/admin/review", ADMIN, {"review": ReviewPage(WARSAW, Sending.OFF)}),
+    "admin-invites": Shown("/admin/invites", ADMIN, {"organiser": INVITES}, opened=True),
+    "admin-invites-none": Shown("/admin/invites", ADMIN),
+    "admin-invites-mailbox": Shown(
+        "/admin/invites", ADMIN, {"organiser": OrganiserPage(WARSAW, None, "mail@example.org", 1)}
+    ),
+    "admin-invites-problem": Shown(
+        "/admin/invites",
+        ADMIN,
+        {"organiser": replace(INVITES, in_force=replace(IN_FORCE, problem="Google lets us in no more"), earlier=())},
+    ),
     "admin-mail": Shown("/admin/mail", ADMIN, {"mail": MAIL}, opened=True),
     "admin-mail-none": Shown("/admin/mail", ADMIN),
     "admin-mail-unsafe": Shown(

@@ -59,6 +59,7 @@ WHOSE: dict[str, dict[str, frozenset[Seat]]] = {
     "admin_people.invite": {"newcomer_id": ADMIN},
     "round_id": {"round": ADMIN},
     "message_id": {"message": ADMIN},
+    "organiser_id": {"organiser": ADMIN},
     "bearer.stop": {"stop": EVERYBODY, "forged stop": NOBODY, "answer": NOBODY, "link": NOBODY},
     "bearer.stop_or_start": {"stop": EVERYBODY, "forged stop": NOBODY, "answer": NOBODY, "link": NOBODY},
     "bearer.invite": {"answer": EVERYBODY, **dict.fromkeys(("forged answer", "forged proposal", "stop"), NOBODY)},
@@ -102,6 +103,9 @@ FORMS: dict[str, dict[str, str]] = {
     "admin_mail.send_a_test": {},
     "admin_mail.try_again": {},
     "admin_mail.try_inbox": {},
+    "admin_organiser.connect": {},
+    "admin_organiser.from_the_mailbox": {},
+    "admin_organiser.take_back": {},
     "admin_people.change": {"name": "Changed", "seniority": "middle", "manager_id": "{member_id}"},
     "admin_people.forget": {"address": "{owner_email}"},
     "admin_people.invite": {},
@@ -177,6 +181,7 @@ permission."""
 
 CHANGES_NOTHING = {
     "admin_import.preview",
+    "admin_organiser.connect",
     "calendars_consent.begin",
     "sign_in.by_link",
     "sign_in.elsewhere",

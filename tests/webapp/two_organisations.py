@@ -5,12 +5,13 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from mentoring.availability import BusyEvent, Reading
+from mentoring.doors import Granted
 from mentoring.intervals import Interval
 from mentoring.mail import Cursor, Inbox, Mailbox, SetAside
 from mentoring.needs import Challenge, Need, Theme
@@ -29,6 +30,7 @@ from store import (
     links,
     mailboxes,
     organisations,
+    organisers,
     outbox,
     people,
     policies,
@@ -279,7 +281,15 @@ def _told(
     assert message
     outbox.give_up(memory, message, "this calendar can only be read")
     replies.set_aside(memory, f"a trace {where}", SetAside.AUTOMATIC, now, person_id=other.id)
-    return {"message": message_id}
+    return {"message": message_id, "organiser": _organiser(memory, where, now)}
+
+
+def _organiser(memory: Memory, where: str, now: datetime) -> int:
+    """An account that invited, and one that does."""
+    for subject in ("1", "2"):
+        granted = Granted(f"{subject}{where}", f"{subject}@{MAILBOX}{where.lower()}.example", secret="{}")
+        organisers.save(memory, "google", granted, f"{MAILBOX}{where} {subject}", now)
+    return organisers.all(memory)[-1].id
 
 
 def _round(house: House, memory: Memory, everybody: dict[Seat, Person]) -> int:

@@ -87,7 +87,7 @@ def _retry(kept: UnderWay | None, wanted: str) -> Retry | None:
             url_for("sign_in.elsewhere", at=kept.provider), f"Sign in with {NAMES[kept.provider]} again", wanted
         )
     if kept.errand is Errand.ORGANISER:
-        return None
+        return Retry(url_for("admin_organiser.connect", at=kept.provider), "Try again")
     if kept.mends:
         return Retry(url_for("calendars_consent.again", connection_id=kept.mends), "Try again")
     return Retry(url_for("calendars_consent.begin", at=kept.provider), "Try again")

@@ -9,8 +9,6 @@ from workflows.admin_views import OrganiserLine, OrganiserPage
 from workflows.bootstrap import Parts
 from workflows.views import Who
 
-PROVIDERS = ("google", "outlook")
-
 
 def organiser_page(parts: Parts, who: Who) -> OrganiserPage:
     """Raises NotAllowed for anybody but an admin."""
@@ -25,7 +23,6 @@ def organiser_page(parts: Parts, who: Who) -> OrganiserPage:
         mailbox=mailbox.address if mailbox else "",
         by_mailbox=ahead.get(None, 0),
         earlier=tuple(each for each in lines if each.put_aside_at is not None),
-        open=tuple(each for each in PROVIDERS if _is_open(parts, each)),
     )
 
 
@@ -33,8 +30,3 @@ def _line(kept: Kept, meetings: int) -> OrganiserLine:
     return OrganiserLine(
         kept.id, kept.provider, kept.name, kept.address, kept.saved_at, meetings, kept.put_aside_at, kept.problem
     )
-
-
-def _is_open(parts: Parts, provider: str) -> bool:
-    app = {"google": parts.settings.google, "outlook": parts.settings.microsoft}[provider]
-    return app.set_up
