@@ -63,6 +63,7 @@ MODULES += [watches, organisations, outbox, people, policies, proposals, rounds,
 SYSTEM_WIDE = {
     "calendars.claim_due",
     "calendars.shared_anywhere",
+    "organisers.shared_anywhere",
     "outbox.due_anywhere",
     "health.figures_anywhere",
     "inboxes.everywhere",
