@@ -34,10 +34,6 @@ class Denied(Reconnect):
     """The permission that was given does not go so far."""
 
 
-class Conflict(TryLater):
-    """Something like it is there already, or being made."""
-
-
 class Unacceptable(Refused):
     """Graph will not have it. code: its own word for why."""
 
@@ -155,13 +151,11 @@ def problem_of(answer: Answer) -> InterludeError:
         if _code(answer).startswith("Mailbox"):
             return Reconnect("Microsoft has no mailbox with a calendar for this account")
         return NotThere("the calendar is no longer there in Outlook")
-    if answer.status == 409:
-        return Conflict("Microsoft says that something stands in the way of it (409)")
     if answer.status == 412:
         return ChangedMeanwhile("the event in Outlook is not the one that was seen last")
     if answer.status == 429:
         return TryLater("Microsoft asks us to come back later", retry_after(answer))
-    if answer.status in {408, 423, 425} or answer.status >= 500:
+    if answer.status in {408, 409, 423, 425} or answer.status >= 500:
         return TryLater(f"Microsoft has a fault of its own ({answer.status})", retry_after(answer))
     code = _code(answer)
     said_so = f"{answer.status}, {code}" if code else str(answer.status)

@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from integrations.outlook_graph import IN_UTC, Body, Conflict, Graph, NotThere, path
+from integrations.outlook_graph import IN_UTC, Body, Graph, NotThere, path
 from integrations.outlook_times import between, stamp, stated
 from mentoring.errors import ChangedMeanwhile, Refused, TryLater
 from mentoring.ports import Attendee, EventSeen, EventText, GuestSeen
@@ -51,13 +51,7 @@ def create(graph: Graph, event: EventText) -> EventSeen:
         "transactionId": key,
         "singleValueExtendedProperties": [{"id": KEY, "value": key}],
     }
-    try:
-        return _seen(graph.send("POST", path("me", "events"), body))
-    except Conflict:
-        known = _found(graph, key)
-        if known is None:
-            raise
-        return known
+    return _seen(graph.send("POST", path("me", "events"), body))
 
 
 def _found(graph: Graph, key: str) -> EventSeen | None:

@@ -24,6 +24,8 @@ FIELDS = "id,iCalUId,start,end,showAs,isAllDay,isCancelled,responseStatus,type"
 A_PAGE = 100
 _A_DAY = timedelta(days=1)
 
+_GLOBAL_ID, _WRAPPED = "040000008200E00074C5B7101A82E008", b"vCal-Uid\1\0\0\0"
+
 _SHOWN = {"oof": Busyness.OUT_OF_OFFICE, "workingElsewhere": Busyness.WORKING_ELSEWHERE}
 _ANSWERED = {"tentativelyAccepted": Busyness.TENTATIVE, "notResponded": Busyness.UNANSWERED}
 
@@ -76,7 +78,7 @@ def _events(graph: Graph, calendar: FoundCalendar, asked: Interval, key_of: KeyO
             kind = busyness(body)
             when = _when(body, mailbox)
             if kind is not None and when is not None:
-                yield BusyEvent(when, kind, key_of(_text(body, "iCalUId")))
+                yield BusyEvent(when, kind, key_of(uid_of(_text(body, "iCalUId"))))
     except NotThere as problem:
         raise Reconnect("the calendar is no longer there in Outlook") from problem
 
@@ -104,6 +106,16 @@ def busyness(event: Body) -> Busyness | None:
     if answer in _ANSWERED:
         return _ANSWERED[answer]
     return Busyness.TENTATIVE if shown == "tentative" else Busyness.BUSY
+
+
+def uid_of(told: str) -> str:
+    """The UID by which others know an event. One that came by mail from elsewhere may be wrapped into an id of
+    Exchange's own ([MS-OXOCAL] section 2.2.1.27)."""
+    try:
+        raw = bytes.fromhex(told) if told.upper().startswith(_GLOBAL_ID) else b""
+        return raw.partition(_WRAPPED)[2].rstrip(b"\0").decode() or told
+    except ValueError:
+        return told
 
 
 def _when(event: Body, mailbox: Mailbox) -> Interval | None:

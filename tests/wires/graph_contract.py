@@ -52,11 +52,13 @@ def check_path(method: str, path: str) -> None:
     raise AgainstTheContract(f"there is no {method} {path}")
 
 
-def fields(schema: str) -> frozenset[str]:
-    """What can be asked for with $select; empty where the contract is not there."""
-    if CONTRACT is None:
-        return frozenset()
-    return frozenset(_document()["components"]["schemas"][_SPACE + schema]["properties"])
+def check_select(schema: str, names: str) -> None:
+    """Raises unless everything in a $select is a property of that schema."""
+    if CONTRACT is None or not names:
+        return
+    unknown = set(names.split(",")) - set(_document()["components"]["schemas"][_SPACE + schema]["properties"])
+    if unknown:
+        raise AgainstTheContract(f"{schema} has no {sorted(unknown)}")
 
 
 @cache
