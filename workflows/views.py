@@ -271,7 +271,9 @@ class HealthPage:
     """people: everybody who opted in to a role. waiting: invites that have not left yet, the oldest since when.
 
     given_up: those that did not get through in the last week, which nobody tries any more. to_review: suggestions that
-    wait for an admin to release them. mail_problem: why no mail leaves. weekly_messages: the policy's cap.
+    wait for an admin to release them. mail_problem: why no mail leaves. organiser_problem: the same for an account that
+    invites, or is still in the middle of meetings. invites_by_account: whether one does. weekly_messages: the policy's
+    cap.
     """
 
     zone: str
@@ -287,6 +289,8 @@ class HealthPage:
     to_review: int = 0
     has_mailbox: bool = True
     mail_problem: str = ""
+    organiser_problem: str = ""
+    invites_by_account: bool = False
     weekly_messages: int = 5
 
 

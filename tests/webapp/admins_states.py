@@ -157,6 +157,20 @@ ADMINS_STATES: dict[str, Shown] = {
         {"health": HealthPage(WARSAW, 58, 58, to_review=2, has_mailbox=False, given_up=1)},
         opened=True,
     ),
+    "admin-invites-do-not-leave": Shown(
+        "/admin",
+        ADMIN,
+        {
+            "health": HealthPage(
+                WARSAW,
+                58,
+                58,
+                has_mailbox=False,
+                invites_by_account=True,
+                organiser_problem="interlude@example.org: Google lets us in no more",
+            )
+        },
+    ),
     "admin-mail-problem": Shown(
         "/admin", ADMIN, {"health": HealthPage(WARSAW, 58, 58, to_review=1, mail_problem="the server is not there")}
     ),

@@ -11,7 +11,7 @@ from mentoring.availability import Unknown
 from mentoring.errors import InterludeError
 from mentoring.people import Person, Role
 from mentoring.policy import Sending
-from store import calendars, mailboxes, organisations, outbox, people, policies
+from store import calendars, mailboxes, organisations, organisers, outbox, people, policies
 from store.calendars import Calendar
 from workflows import reviewing, steering
 from workflows.bootstrap import Parts
@@ -38,7 +38,7 @@ def health(parts: Parts, who: Who) -> HealthPage:
         given_up = [each for each in outbox.failed(memory) if each.not_before > now - A_WEEK]
         stopped = organisations.get(memory).stopped
         to_review = len(reviewing.waiting(memory, now)) if policy.sending is Sending.REVIEW else 0
-        mailbox = mailboxes.kept(memory)
+        mailbox, accounts = mailboxes.kept(memory), organisers.all(memory)
     unknown = []
     by_person: dict[int, list[Calendar]] = {}
     for row in rows:
@@ -72,6 +72,8 @@ def health(parts: Parts, who: Who) -> HealthPage:
         to_review=to_review,
         has_mailbox=mailbox is not None,
         mail_problem=mailbox.problem if mailbox else "",
+        invites_by_account=any(each.put_aside_at is None for each in accounts),
+        organiser_problem=next((f"{each.address}: {each.problem}" for each in accounts if each.problem), ""),
         weekly_messages=policy.weekly_messages,
     )
 
