@@ -170,7 +170,9 @@ class _Reader:
         return client_id, secret
 
     def push_url(self, base_url: str) -> str:
-        """By default ours, where it is one that Google and Microsoft would call."""
+        """By default ours, where it is one that Google and Microsoft would call; "none" where nobody may call us."""
+        if self.text("PUSH_URL").lower() == "none":
+            return ""
         if self.text("PUSH_URL"):
             return self.peer("PUSH_URL", "").rstrip("/")
         return base_url if base_url.startswith("https://") and urlsplit(base_url).hostname not in LOOPBACK else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from difflib import get_close_matches
 from urllib.parse import urlsplit
 
@@ -14,32 +14,25 @@ from rq.cron import CronScheduler
 from integrations.knocking import answers
 from mentoring.errors import BadInput, InterludeError
 from mentoring.people import Role
-from mentoring.settings import Settings
-from store import health, mailboxes, organisations, people, policies
+from mentoring.settings import LOOPBACK, Settings
+from store import health, organisations, people, policies
+from workflows import doctor_abroad, doctor_mail
 from workflows.bootstrap import Parts
+from workflows.checks import Check
 from workflows.embedded import own_valkey
 from workflows.queue import Queue
 from workflows.taken import host_and_port, reached_at
 
-LOCAL = {"127.0.0.1", "localhost", "::1"}
 OF_THE_SCRIPT = {"INTERLUDE_PYTHON", "INTERLUDE_REQUIRE_ALL"}
 """What run.sh and the tests read."""
-
-
-@dataclass(frozen=True)
-class Check:
-    """One thing looked at. fix: what to do about it; empty when it is well, or when nothing need be done."""
-
-    name: str
-    well: bool
-    found: str
-    fix: str = ""
 
 
 def examine(parts: Parts, environ: Mapping[str, str]) -> tuple[Check, ...]:
     """Every check, in the order in which mending them makes sense. environ: where the settings came from."""
     looks: tuple[Callable[[Parts], Iterator[Check]], ...] = (
         _address,
+        doctor_abroad.looks,
+        _keys,
         _database,
         _queue,
         _web,
@@ -69,7 +62,7 @@ def _names(environ: Mapping[str, str]) -> Iterator[Check]:
 def _address(parts: Parts) -> Iterator[Check]:
     base, bind = urlsplit(parts.settings.base_url), parts.settings.bind
     yield Check("address", True, f"people reach us at {parts.settings.base_url}, we listen on {bind}")
-    if base.scheme == "http" and base.hostname not in LOCAL:
+    if base.scheme == "http" and base.hostname not in LOOPBACK:
         fix = "put a TLS proxy in front and set INTERLUDE_BASE_URL to https://…"
         yield Check("https", False, "the address is http", fix)
     if base.scheme == "https" and not parts.settings.trusted_proxies:
@@ -77,11 +70,18 @@ def _address(parts: Parts) -> Iterator[Check]:
         yield Check("proxies", False, found, "set INTERLUDE_TRUSTED_PROXIES to how many proxies stand in front")
 
 
+def _keys(parts: Parts) -> Iterator[Check]:
+    number = len(parts.settings.token_keys)
+    kept = "one key" if number == 1 else f"{number} keys, the first of which encrypts"
+    then = "" if number == 1 else "; once interlude rotate-keys has run, the others can go"
+    yield Check("token keys", True, f"passwords and permissions are encrypted: {kept}{then}")
+
+
 def _web(parts: Parts) -> Iterator[Check]:
     """Where people reach us at another machine, the pages may well run there."""
     host, port = host_and_port(parts.settings.bind, "INTERLUDE_BIND")
     answering = answers(reached_at(host), port)
-    elsewhere = urlsplit(parts.settings.base_url).hostname not in LOCAL
+    elsewhere = urlsplit(parts.settings.base_url).hostname not in LOOPBACK
     found = f"answer at {parts.settings.bind}" if answering else f"nothing answers at {parts.settings.bind}"
     if elsewhere and not answering:
         found += "; they may run on another machine"
@@ -162,7 +162,6 @@ def _organisations(parts: Parts) -> Iterator[Check]:
     for organisation in known:
         with parts.database.reading(organisation.id) as memory:
             policy, everyone = policies.current(memory), people.everyone(memory)
-            mailbox = mailboxes.kept(memory)
         state = "stopped by the kill switch" if organisation.stopped else f"sending is {policy.sending}"
         led = any(Role.ADMIN in person.roles and not person.stopped for person in everyone)
         found = f"{len(everyone)} {'person' if len(everyone) == 1 else 'people'}, {state}"
@@ -170,14 +169,4 @@ def _organisations(parts: Parts) -> Iterator[Check]:
             yield Check(organisation.name, True, found)
         else:
             yield Check(organisation.name, False, f"{found}, and no admin", "run: interlude admin add EMAIL")
-        yield _mail(organisation.name, mailbox)
-
-
-def _mail(organisation: str, mailbox: mailboxes.Kept | None) -> Check:
-    if mailbox is None:
-        words = "no mailbox yet, so nobody gets mail; an admin sets one up on the page Mail"
-        return Check(f"{organisation}: mail", True, words)
-    sent_from = f"leaves as {mailbox.mailbox.address} through {mailbox.mailbox.host}:{mailbox.mailbox.port}"
-    if not mailbox.problem:
-        return Check(f"{organisation}: mail", True, sent_from)
-    return Check(f"{organisation}: mail", False, f"{sent_from}: {mailbox.problem}", "look at the page Admin, Mail")
+        yield from doctor_mail.looks(parts, organisation)

@@ -5,37 +5,58 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+from collections.abc import Iterable, Iterator
 
 import click
 
 from mentoring.errors import BadInput
 from workflows import doctor as checking
+from workflows import trying
+from workflows.bootstrap import Parts
+from workflows.checks import Check
 from workflows.commands import running
 
 
 @click.command()
+@click.option("--live", is_flag=True, help="Also send a real invite, from each organisation to itself.")
 @click.option("--json", "as_json", is_flag=True, help="For a program.")
-def doctor(as_json: bool) -> None:
-    """Checks settings and connections, and says what to fix.
+def doctor(live: bool, as_json: bool) -> None:
+    """Checks settings and connections, says what to register at Google and Microsoft, and what to fix.
 
-    Exit code 1 when something needs it, 2 when a setting does.
+    With --live each organisation invites itself, by the account or the mailbox that it invites others with; the invite
+    is read back where that can be done, and taken back in any case. Nobody else gets anything.
+
+    Exit code 1 when something needs to be fixed, 2 when a setting does.
     """
-    checks, code = _checks()
-    if as_json:
-        click.echo(json.dumps([dataclasses.asdict(check) for check in checks]))
-    else:
-        for check in checks:
-            click.echo(f"{'ok ' if check.well else 'FIX'}  {check.name}: {check.found}")
-            if check.fix:
-                click.echo(f"     {check.fix}")
-    if code:
-        raise SystemExit(code)
-
-
-def _checks() -> tuple[tuple[checking.Check, ...], int]:
-    """What was found, and the exit code that says so."""
     try:
-        checks = checking.examine(running.parts(), os.environ)
+        parts = running.parts()
     except BadInput as problem:
-        return checking.refused(problem), 2
-    return checks, 0 if all(check.well for check in checks) else 1
+        _told(checking.refused(problem), as_json)
+        raise SystemExit(2) from problem
+    found = _told(_checks(parts, live), as_json)
+    if not all(check.well for check in found):
+        raise SystemExit(1)
+
+
+def _checks(parts: Parts, live: bool) -> Iterator[Check]:
+    yield from checking.examine(parts, os.environ)
+    if live:
+        yield from trying.live(parts)
+
+
+def _told(checks: Iterable[Check], as_json: bool) -> list[Check]:
+    """Says each as it is found, to a person; all together, to a program."""
+    found = []
+    for check in checks:
+        found.append(check)
+        if not as_json:
+            _tell(check)
+    if as_json:
+        click.echo(json.dumps([dataclasses.asdict(check) for check in found]))
+    return found
+
+
+def _tell(check: Check) -> None:
+    click.echo(f"{'ok ' if check.well else 'FIX'}  {check.name}: {check.found}")
+    if check.fix:
+        click.echo(f"     {check.fix}")
