@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from mentoring.policy import Sending
 from workflows import importing, inboxes, mailboxes, organisers, pages, peopling, reviewing, sign_in_domains, steering
 from workflows.admin_views import (
+    AllCalendarsPage,
     AuditPage,
     ImportPlan,
     MailPage,
@@ -23,7 +24,7 @@ from workflows.inboxes import TypedInbox
 from workflows.mailboxes import Typed
 from workflows.peopling import Details
 from workflows.reviewing import Chosen, Reviewed
-from workflows.views import HealthPage, RoundPage, Who, WhyPage
+from workflows.views import CalendarStatus, HealthPage, RoundPage, Who, WhyPage
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,9 @@ class AdminsBackstage:
 
     def set_weekly_messages(self, who: Who, number: int, why: str) -> None:
         steering.set_weekly_messages(self.parts, who, number, why)
+
+    def all_calendars(self, who: Who, state: CalendarStatus | None, number: int) -> AllCalendarsPage:
+        return pages.all_calendars(self.parts, who, state, number)
 
     def people_page(self, who: Who, sought: str, number: int) -> PeoplePage:
         return pages.people_page(self.parts, who, sought, number)

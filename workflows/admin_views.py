@@ -5,6 +5,7 @@ Times are UTC; each page says in which zone to read them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -49,6 +50,47 @@ class PersonLine:
     paused_until: datetime | None = None
     stopped: bool = False
     leaving: bool = False
+
+
+@dataclass(frozen=True)
+class AccountCalendar:
+    """One of everybody's calendars, by whose it is and where, never by its name. told_by: who tells of changes, empty
+    when it is asked. what_to_do: for the admin; empty when all is well."""
+
+    person_id: int
+    person: str
+    kind: str
+    place: str
+    status: CalendarStatus
+    last_read_at: datetime | None = None
+    told_by: str = ""
+    renewed_at: datetime | None = None
+    problem: str = ""
+    what_to_do: str = ""
+
+
+@dataclass(frozen=True)
+class ProviderFigures:
+    """The calendars of one kind, counted. told: of how many we are told of changes."""
+
+    kind: str
+    calendars: int
+    by_status: Mapping[CalendarStatus, int]
+    told: int = 0
+
+
+@dataclass(frozen=True)
+class AllCalendarsPage:
+    """state: the only one that is shown, None for all. counts: of all. push: whether we can be told of changes."""
+
+    zone: str
+    lines: tuple[AccountCalendar, ...] = ()
+    providers: tuple[ProviderFigures, ...] = ()
+    counts: Mapping[CalendarStatus, int] = field(default_factory=dict)
+    state: CalendarStatus | None = None
+    part: Part = Part()
+    every_minutes: int = 15
+    push: bool = False
 
 
 @dataclass(frozen=True)

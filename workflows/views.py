@@ -150,7 +150,8 @@ class CalendarStatus(StrEnum):
 
 @dataclass(frozen=True)
 class CalendarView:
-    """One calendar of a connection. every_minutes: how often it is read.
+    """One calendar of a connection. every_minutes: how often it is read. told_by: who tells of changes besides, empty
+    when nobody does; renewed_at: when that is to be renewed.
 
     problem and what_to_do: sentences, empty when all is well.
     """
@@ -164,6 +165,8 @@ class CalendarView:
     status: CalendarStatus = CalendarStatus.WAITING
     last_read_at: datetime | None = None
     every_minutes: int = 15
+    told_by: str = ""
+    renewed_at: datetime | None = None
     problem: str = ""
     what_to_do: str = ""
 

@@ -11,6 +11,7 @@ from mentoring.intervals import Interval
 from mentoring.people import Role
 from workflows import people_file
 from workflows.admin_views import (
+    AllCalendarsPage,
     AuditPage,
     FieldChange,
     ImportLine,
@@ -29,7 +30,7 @@ from workflows.inboxes import TypedInbox
 from workflows.mailboxes import Typed
 from workflows.peopling import Details
 from workflows.reviewing import Reviewed
-from workflows.views import HealthPage, PersonChoice, RoundPage, Sending, Who, WhyPage
+from workflows.views import CalendarStatus, HealthPage, PersonChoice, RoundPage, Sending, Who, WhyPage
 
 SOMEBODY, SOME_ROUND, SOME_MESSAGE = 1, 41, 9
 """The person, the round and the message that the admins' pages know of."""
@@ -105,6 +106,10 @@ class AdminsStage:
 
     def set_weekly_messages(self, who: Who, number: int, why: str) -> None:
         self.did("set_weekly_messages", number, why)
+
+    def all_calendars(self, who: Who, state: CalendarStatus | None, number: int) -> AllCalendarsPage:
+        page: AllCalendarsPage = self.pages.get("all_calendars", AllCalendarsPage(WARSAW))
+        return page
 
     def people_page(self, who: Who, sought: str, number: int) -> PeoplePage:
         return self.pages.get("people", PeoplePage(WARSAW, (TOBI,), sought))

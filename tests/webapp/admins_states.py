@@ -12,6 +12,8 @@ from tests.webapp.admins_stage import CHOICES, JOINED, PERSON, PLAN, ROUND, SOME
 from tests.webapp.shown import Shown
 from tests.webapp.stage import ADMIN, NOW, confirmed, suggestion
 from workflows.admin_views import (
+    AccountCalendar,
+    AllCalendarsPage,
     AuditLine,
     AuditPage,
     Because,
@@ -28,6 +30,7 @@ from workflows.admin_views import (
     Part,
     PeoplePage,
     PersonLine,
+    ProviderFigures,
     ReviewPage,
     RoundLine,
     RoundsPage,
@@ -64,6 +67,49 @@ CALENDARS = (
     CalendarLine("Work", "caldav", CalendarStatus.FRESH, NOW - timedelta(minutes=4)),
     CalendarLine("Rota", "ics", CalendarStatus.TROUBLE, NOW - timedelta(hours=29), "the feed ends in the middle"),
     CalendarLine("Team", "caldav", CalendarStatus.WAITING),
+)
+EVERYBODYS = AllCalendarsPage(
+    WARSAW,
+    (
+        AccountCalendar(
+            1,
+            "Tobi Adeyemi",
+            "Google Calendar",
+            "tobi@example.org",
+            CalendarStatus.TROUBLE,
+            NOW - timedelta(hours=29),
+            problem="Google says that you no longer let Interlude in",
+            what_to_do="They have been told by mail. Only they can mend it.",
+        ),
+        AccountCalendar(
+            4,
+            LONG,
+            "CalDAV",
+            "calendars.engineering.example.org/remote.php/dav/principals/users/aleksandra",
+            CalendarStatus.TROUBLE,
+            problem="the calendar server took too long to answer",
+            what_to_do="It is tried again by itself. If it lasts, ask them to look at their calendars page.",
+        ),
+        AccountCalendar(5, "Jun Park", "Outlook", "jun@example.org", CalendarStatus.WAITING),
+        AccountCalendar(
+            2,
+            "Maya Lindqvist",
+            "Google Calendar",
+            "maya@example.org",
+            CalendarStatus.FRESH,
+            NOW - timedelta(minutes=4),
+            told_by="Google",
+            renewed_at=NOW + timedelta(days=5),
+        ),
+        AccountCalendar(3, "Zofia Wójcik", "Calendar feed", "feeds.example.org", CalendarStatus.FRESH, NOW),
+    ),
+    (
+        ProviderFigures("CalDAV", 1, {CalendarStatus.TROUBLE: 1}),
+        ProviderFigures("Google Calendar", 121, {CalendarStatus.TROUBLE: 1, CalendarStatus.FRESH: 120}, told=119),
+    ),
+    {CalendarStatus.TROUBLE: 2, CalendarStatus.WAITING: 1, CalendarStatus.FRESH: 120},
+    part=Part(2, 123),
+    push=True,
 )
 UNKNOWN = replace(PERSON, line=replace(TOBI, unknown_why="the feed ends in the middle"), calendars=CALENDARS)
 NEW = replace(PERSON, line=PersonLine(1, "Tobi Adeyemi", "p1@example.org"), expertise=(), manager_id=None)
@@ -218,6 +264,23 @@ ADMINS_STATES: dict[str, Shown] = {
     ),
     "admin-import-nothing": Shown(
         "/admin/people/import", ADMIN, {"plan": ImportPlan((), (), 57, "seal")}, post={"text": GOOD_FILE}
+    ),
+    "admin-calendars": Shown("/admin/calendars", ADMIN, {"all_calendars": EVERYBODYS}),
+    "admin-calendars-in-trouble": Shown(
+        "/admin/calendars?state=trouble",
+        ADMIN,
+        {
+            "all_calendars": replace(
+                EVERYBODYS, state=CalendarStatus.TROUBLE, lines=EVERYBODYS.lines[:2], part=Part(1, 2)
+            )
+        },
+    ),
+    "admin-calendars-polled": Shown("/admin/calendars", ADMIN, {"all_calendars": replace(EVERYBODYS, push=False)}),
+    "admin-calendars-none": Shown("/admin/calendars", ADMIN),
+    "admin-calendars-none-like-that": Shown(
+        "/admin/calendars?state=stale",
+        ADMIN,
+        {"all_calendars": replace(EVERYBODYS, state=CalendarStatus.STALE, lines=())},
     ),
     "admin-rounds": Shown("/admin/rounds", ADMIN, {"rounds": RoundsPage(WARSAW, LINES, Part(1, 60), being_made=True)}),
     "admin-rounds-none": Shown("/admin/rounds", ADMIN),

@@ -326,6 +326,20 @@ STATES: dict[str, Shown] = {
         pages={"calendars": CalendarsPage(BERLIN, (NEXTCLOUD, BROKEN_FEED), "“Rota” cannot be read")},
         opened=True,
     ),
+    "calendars-told": Shown(
+        "/calendars",
+        pages={
+            "calendars": CalendarsPage(
+                BERLIN,
+                (
+                    replace(
+                        AT_GOOGLE,
+                        calendars=(_work(every_minutes=60, told_by="Google", renewed_at=NOW + timedelta(days=5)),),
+                    ),
+                ),
+            )
+        },
+    ),
     "calendars-waiting": Shown(
         "/calendars",
         pages={

@@ -1,5 +1,6 @@
 """What each page shows, put together in a handful of queries."""
 
+from workflows.pages.all_calendars import all_calendars
 from workflows.pages.audit import audit_page
 from workflows.pages.calendars import calendars_page
 from workflows.pages.challenges import challenges_page, note
@@ -19,6 +20,7 @@ from workflows.pages.suggestions import event_file, other_times, suggestion
 from workflows.pages.taking_part import taking_part_page
 
 __all__ = [
+    "all_calendars",
     "audit_page",
     "calendars_page",
     "challenges_page",

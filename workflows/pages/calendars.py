@@ -6,11 +6,11 @@ from datetime import datetime
 
 from mentoring.availability import Unknown
 from mentoring.policy import Policy
-from store import calendars, people, policies
+from store import calendars, people, policies, watches
 from store.calendars import Calendar, Connection
 from workflows import syncing
 from workflows.bootstrap import Parts
-from workflows.calendar_words import place
+from workflows.calendar_words import TELLERS, place
 from workflows.knowing import time_of, why_unknown
 from workflows.views import CalendarsPage, CalendarStatus, CalendarView, ConnectionView, Who
 
@@ -31,14 +31,19 @@ def calendars_page(parts: Parts, who: Who) -> CalendarsPage:
         connections = calendars.connections(memory, who.person_id)
         rows = calendars.calendars(memory, who.person_id)
         known = time_of(memory, (person,), policy, now).availability[person.id]
-        minutes = syncing.minutes_between(memory, person.id, policy, now)
+        told = watches.live_until(memory, [each.id for each in rows], now) if parts.settings.push_url else {}
+        minutes = {each: syncing.minutes_between(memory, person.id, policy, now, told=each) for each in (True, False)}
     views = tuple(
         ConnectionView(
             id=each.id,
             provider=each.provider,
             place=place(each),
             username="" if each.subject else each.username,  # it is the place already
-            calendars=tuple(_view(row, each, policy, now, minutes) for row in rows if row.connection_id == each.id),
+            calendars=tuple(
+                _view(row, each, policy, now, minutes[row.id in told], told.get(row.id))
+                for row in rows
+                if row.connection_id == each.id
+            ),
             by_consent=bool(each.subject),
             can_mend=_can_mend(parts, each),
         )
@@ -51,7 +56,9 @@ def _can_mend(parts: Parts, connection: Connection) -> bool:
     return connection.state == "reconnect" and bool(connection.subject) and connection.provider in parts.doors
 
 
-def _view(calendar: Calendar, connection: Connection, policy: Policy, now: datetime, minutes: int) -> CalendarView:
+def _view(
+    calendar: Calendar, connection: Connection, policy: Policy, now: datetime, minutes: int, renewed_at: datetime | None
+) -> CalendarView:
     return CalendarView(
         id=calendar.id,
         name=calendar.name or place(connection),
@@ -62,6 +69,8 @@ def _view(calendar: Calendar, connection: Connection, policy: Policy, now: datet
         status=status(calendar, policy, now),
         last_read_at=calendar.read_at,
         every_minutes=minutes,
+        told_by=TELLERS.get(connection.provider, "") if renewed_at else "",
+        renewed_at=renewed_at,
         problem=calendar.problem,
         what_to_do=what_to_do(calendar, connection),
     )

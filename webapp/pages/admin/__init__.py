@@ -1,5 +1,16 @@
 """The admins' pages, one Blueprint a page: names, rules and how things run, never notes."""
 
-from webapp.pages.admin import audit, importing, mail, organiser, overview, people, review, rounds, sign_in
+from webapp.pages.admin import (
+    audit,
+    calendars,
+    importing,
+    mail,
+    organiser,
+    overview,
+    people,
+    review,
+    rounds,
+    sign_in,
+)
 
-PAGES = (overview, people, importing, rounds, review, organiser, mail, sign_in, audit)
+PAGES = (overview, people, importing, calendars, rounds, review, organiser, mail, sign_in, audit)
