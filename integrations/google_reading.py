@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from integrations.cursors import Cursor, about, ahead
@@ -40,82 +41,87 @@ def read_together(
 ) -> Mapping[str, Reading | InterludeError | None]:
     """See ReadsTogether. The feeds are looked at before the reading: what changes in between is read twice, and never
     missed."""
-    covers = ahead(window)
-    ours = {uid: interval for uid, interval in own.items() if interval.overlaps(covers)}
+    look = _Look(api, account, window, key_of, {uid: at for uid, at in own.items() if at.overlaps(ahead(window))})
     found: dict[str, Reading | InterludeError | None] = {}
-    asked: dict[str, tuple[FoundCalendar, Signal]] = {}
+    asked: list[tuple[FoundCalendar, Signal]] = []
     for each in wanted:
         try:
-            signal = _signal(api, account, each, window, ours)
+            signal = look.signal(each)
         except Fault as problem:
             found[each.calendar.href] = problem
             continue
         found[each.calendar.href] = None
         if not signal.unchanged:
-            asked[each.calendar.href] = (each.calendar, signal)
-    busy = free_busy(api, list(asked), covers) if asked else {}
-    for href, (calendar, signal) in asked.items():
-        found[href] = _reading(api, account, calendar, signal, busy[href], covers, key_of, ours)
-    return found
+            asked.append((each.calendar, signal))
+    busy = free_busy(api, [calendar.href for calendar, _ in asked], look.covers)
+    return found | {calendar.href: look.reading(calendar, signal, busy[calendar.href]) for calendar, signal in asked}
 
 
-def _reading(
-    api: GoogleApi,
-    account: Account,
-    calendar: FoundCalendar,
-    signal: Signal,
-    busy: Busy | InterludeError,
-    covers: Interval,
-    key_of: KeyOf,
-    own: Own,
-) -> Reading | InterludeError:
-    if isinstance(busy, InterludeError):
-        return busy
-    try:
-        events = told_apart(api, calendar.href, busy, own, key_of)
-    except (Fault, NotForUs, Gone, Refused):
-        # Without a look at the events nothing of ours can be told apart: then all of it is busy.
-        events = tuple(map(BusyEvent, busy))
-    cursor = str(Cursor(about(account, calendar), covers, dict(signal.marks))) if signal.marks else ""
-    return Reading(events, covers, cursor, signal.news)
+@dataclass(frozen=True)
+class _Look:
+    """One look at calendars of one account. own: Interlude's events within what is looked at."""
 
+    api: GoogleApi
+    account: Account
+    window: Interval
+    key_of: KeyOf
+    own: Own
 
-def _signal(api: GoogleApi, account: Account, wanted: Wanted, window: Interval, own: Own) -> Signal:
-    held = Cursor.held(wanted.cursor, about(account, wanted.calendar))
-    told = _fingerprint(own)
-    if held is not None and "sync" in held.marks:
+    @property
+    def covers(self) -> Interval:
+        return ahead(self.window)
+
+    def signal(self, wanted: Wanted) -> Signal:
+        """What the feed says since the cursor; all anew without one, and where Google has forgotten what changed."""
+        held = Cursor.held(wanted.cursor, about(self.account, wanted.calendar))
         try:
-            sync, zone, changed = _listed(api, wanted.calendar.href, held.marks["sync"])
-        except FullSyncRequired:
-            return _started(api, wanted.calendar.href, told)
+            if held is not None and "sync" in held.marks:
+                with suppress(FullSyncRequired):
+                    return self._since(held, wanted.calendar.href)
+            return self._started(wanted.calendar.href)
         except (NotForUs, Gone, Refused):
+            # Its events are not for us to list; its free/busy may be, and says so itself where it is not.
             return Signal()
+
+    def _since(self, held: Cursor, href: str) -> Signal:
+        sync, zone, changed = self._listed(href, held.marks["sync"])
+        marks = self._marks(sync, zone)
         news = changed or zone != held.marks.get("zone")
-        answers = held.covers.contains(window) and told == held.marks.get("own")
-        return Signal({"sync": sync, "zone": zone, "own": told}, not news and answers, news)
-    return _started(api, wanted.calendar.href, told)
+        answers = held.covers.contains(self.window) and marks["own"] == held.marks.get("own")
+        return Signal(marks, not news and answers, news)
 
+    def _started(self, href: str) -> Signal:
+        sync, zone, _ = self._listed(href, "")
+        return Signal(self._marks(sync, zone)) if sync else Signal()
 
-def _started(api: GoogleApi, href: str, told: str) -> Signal:
-    """A sync token of now. A calendar whose events we may not list, only its free/busy, has none."""
-    try:
-        sync, zone, _ = _listed(api, href, "")
-    except (NotForUs, Gone, Refused):
-        return Signal()
-    return Signal({"sync": sync, "zone": zone, "own": told}) if sync else Signal()
+    def _marks(self, sync: str, zone: str) -> dict[str, str]:
+        return {"sync": sync, "zone": zone, "own": _fingerprint(self.own)}
 
+    def _listed(self, href: str, since: str) -> tuple[str, str, bool]:
+        """The feed to its end: the next sync token, the calendar's zone, and whether anything has changed.
 
-def _listed(api: GoogleApi, href: str, since: str) -> tuple[str, str, bool]:
-    """The feed to its end: the next sync token, the calendar's zone, and whether anything has changed.
+        The zone counts: with another one, all-day events are at other times, and none of them has changed.
+        """
+        asked = {"syncToken": since, "fields": CHANGES_ONLY} if since else {"fields": TOKEN_ONLY}
+        zone, token, changed = "", "", False
+        listing = self.api.calendar.events().list
+        for page in self.api.pages(listing, calendarId=href, maxResults=MOST_ON_A_PAGE, **asked):
+            zone, token = page.get("timeZone", zone), page.get("nextSyncToken", "")
+            changed = changed or bool(page.get("items"))
+        return token, zone, changed
 
-    The zone counts: with another one, all-day events are at other times, and none of them has changed.
-    """
-    asked = {"syncToken": since, "fields": CHANGES_ONLY} if since else {"fields": TOKEN_ONLY}
-    zone, token, changed = "", "", False
-    for page in api.pages(api.calendar.events().list, calendarId=href, maxResults=MOST_ON_A_PAGE, **asked):
-        zone, token = page.get("timeZone", zone), page.get("nextSyncToken", "")
-        changed = changed or bool(page.get("items"))
-    return token, zone, changed
+    def reading(self, calendar: FoundCalendar, signal: Signal, busy: Busy | InterludeError) -> Reading | InterludeError:
+        """What is kept of the calendar's free/busy."""
+        if isinstance(busy, InterludeError):
+            return busy
+        try:
+            events = told_apart(self.api, calendar.href, busy, self.own, self.key_of)
+        except (Fault, NotForUs, Gone, Refused):
+            # Without a look at the events nothing of ours can be told apart: then all of it is busy.
+            events = tuple(map(BusyEvent, busy))
+        fingerprint = about(self.account, calendar)
+        cursor = str(Cursor(fingerprint, self.covers, dict(signal.marks))) if signal.marks else ""
+        return Reading(events, self.covers, cursor, signal.news)
 
 
 def _fingerprint(own: Own) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from integrations.google import Google
 from mentoring.doors import Errand
-from mentoring.errors import Reconnect
+from mentoring.errors import Reconnect, TryLater, Unreachable
 from mentoring.ports import Account
 from mentoring.proposals import Partstat
 from tests.integrations.backends import ANN, BOB, outside_of
@@ -93,6 +93,32 @@ def test_what_somebody_wrote_is_not_taken_for_html(organiser: GoogleOrganiser) -
     wanted = event(organiser.provider, description="<b>R&D</b> & more")
     organiser.provider.create(organiser.account, wanted)
     assert organiser.wire.event(wanted.uid).stated["description"] == "&lt;b>R&D&lt;/b> & more"
+
+
+@pytest.mark.parametrize("committed", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("cut", [0, 40], ids=["without a word", "within the answer"])
+def test_a_connection_that_is_lost_over_the_creation_leaves_one_event(
+    organiser: GoogleOrganiser, committed: bool, cut: int
+) -> None:
+    organiser.wire.fail("events.insert", cut=cut, committed=committed)
+    with pytest.raises(Unreachable) as caught:
+        organiser.provider.create(organiser.account, event(organiser.provider))
+    assert not caught.value.without_effect
+    assert len(organiser.wire.called("events.insert")) == 1
+    seen = organiser.provider.create(organiser.account, event(organiser.provider))
+    assert organiser.events_of(HOST) == organiser.events_of(ANN) == [seen.uid]
+    assert organiser.mails_to(ANN) == ["invite"]
+
+
+def test_what_google_refuses_outright_was_certainly_without_effect(organiser: GoogleOrganiser) -> None:
+    organiser.wire.fail("events.insert", 403, "rateLimitExceeded", retry_after="60")
+    with pytest.raises(TryLater) as caught:
+        organiser.provider.create(organiser.account, event(organiser.provider))
+    assert caught.value.without_effect
+    organiser.wire.fail("events.insert", 503)
+    with pytest.raises(TryLater) as caught:
+        organiser.provider.create(organiser.account, event(organiser.provider))
+    assert not caught.value.without_effect
 
 
 def test_titles_and_descriptions_are_never_asked_for(organiser: GoogleOrganiser) -> None:
