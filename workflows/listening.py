@@ -167,7 +167,7 @@ class Listener:
             if not inboxes.looked(memory, self.reader, self.parts.clock()):
                 raise Over
         if came:
-            log.info("organisation %s: %s mails came in", self.organisation_id, came)
+            log.info("organisation %s: came in by mail: %s", self.organisation_id, came)
         return came
 
     def _keep(self, fetched: imap.Fetched) -> None:

@@ -274,7 +274,8 @@ class HealthPage:
     """people: everybody who opted in to a role. waiting: invites that have not left yet, the oldest since when.
 
     given_up: those that did not get through in the last week, which nobody tries any more. to_review: suggestions that
-    wait for an admin to release them. mail_problem: why no mail leaves. organiser_problem: the same for an account that
+    wait for an admin to release them. mail_problem: why no mail leaves. answers_problem: why answers by mail are not
+    read. organiser_problem: the same for an account that
     invites, or is still in the middle of meetings. invites_by_account: whether one does. weekly_messages: the policy's
     cap.
     """
@@ -292,6 +293,7 @@ class HealthPage:
     to_review: int = 0
     has_mailbox: bool = True
     mail_problem: str = ""
+    answers_problem: str = ""
     organiser_problem: str = ""
     invites_by_account: bool = False
     weekly_messages: int = 5

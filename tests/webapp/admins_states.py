@@ -218,7 +218,18 @@ ADMINS_STATES: dict[str, Shown] = {
         },
     ),
     "admin-mail-problem": Shown(
-        "/admin", ADMIN, {"health": HealthPage(WARSAW, 58, 58, to_review=1, mail_problem="the server is not there")}
+        "/admin",
+        ADMIN,
+        {
+            "health": HealthPage(
+                WARSAW,
+                58,
+                58,
+                to_review=1,
+                mail_problem="the server is not there",
+                answers_problem="the mailbox does not let us in",
+            )
+        },
     ),
     "admin-weekly-wrong": Shown("/admin/weekly-messages", ADMIN, post={"weekly_messages": "many"}),
     "admin-people": Shown("/admin/people?page=2", ADMIN, {"people": PEOPLE}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -181,6 +182,17 @@ def test_what_keeps_it_from_being_read_is_told_noted_and_ends(desk: Reading, wir
     del wire.answers["AUTHENTICATE"]
     assert inbox.try_again(desk.parts, desk.admin) is True
     assert desk.known().problem == ""
+
+
+def test_admins_are_told_on_their_first_page_that_answers_are_not_read(desk: Reading, wire: Wire) -> None:
+    assert pages.health(desk.parts, desk.admin).answers_problem == ""
+    inbox.save(desk.parts, desk.admin, typed(wire))
+    assert pages.health(desk.parts, desk.admin).answers_problem == "", "whoever reads it is about to begin"
+    desk.house.clock.turn(minutes=20)
+    assert pages.health(desk.parts, desk.admin).answers_problem == "nobody listens at the mailbox"
+    with desk.parts.database.writing(desk.house.organisation_id) as memory:
+        inboxes.take(memory, "somebody", desk.house.clock(), timedelta(minutes=1))
+    assert pages.health(desk.parts, desk.admin).answers_problem == ""
 
 
 def test_reading_can_be_stopped_and_the_mailbox_stays(desk: Reading, wire: Wire) -> None:

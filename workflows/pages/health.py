@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from redis import RedisError
 
@@ -11,7 +11,7 @@ from mentoring.availability import Unknown
 from mentoring.errors import InterludeError
 from mentoring.people import Person, Role
 from mentoring.policy import Sending
-from store import calendars, mailboxes, organisations, organisers, outbox, people, policies
+from store import calendars, inboxes, mailboxes, organisations, organisers, outbox, people, policies
 from store.calendars import Calendar
 from workflows import reviewing, steering
 from workflows.bootstrap import Parts
@@ -21,6 +21,7 @@ from workflows.queue import Queue
 from workflows.views import CalendarStatus, HealthPage, Heartbeat, ProviderHealth, UnknownPerson, Who
 
 A_WEEK = timedelta(days=7)
+A_RESTART = timedelta(minutes=15)
 ASK_THEM = "Ask them to connect a calendar."
 
 
@@ -38,7 +39,7 @@ def health(parts: Parts, who: Who) -> HealthPage:
         given_up = [each for each in outbox.failed(memory) if each.not_before > now - A_WEEK]
         stopped = organisations.get(memory).stopped
         to_review = len(reviewing.waiting(memory, now)) if policy.sending is Sending.REVIEW else 0
-        mailbox, accounts = mailboxes.kept(memory), organisers.all(memory)
+        mailbox, inbox, accounts = mailboxes.kept(memory), inboxes.kept(memory), organisers.all(memory)
     unknown = []
     by_person: dict[int, list[Calendar]] = {}
     for row in rows:
@@ -72,10 +73,17 @@ def health(parts: Parts, who: Who) -> HealthPage:
         to_review=to_review,
         has_mailbox=mailbox is not None,
         mail_problem=mailbox.problem if mailbox else "",
+        answers_problem=_answers_problem(inbox, now) if inbox else "",
         invites_by_account=any(each.put_aside_at is None for each in accounts),
         organiser_problem=next((f"{each.address}: {each.problem}" for each in accounts if each.problem), ""),
         weekly_messages=policy.weekly_messages,
     )
+
+
+def _answers_problem(inbox: inboxes.Kept, now: datetime) -> str:
+    """That nobody listens is one once it cannot be a restart any more."""
+    silent = inbox.read_at is None or inbox.read_at < now - A_RESTART
+    return inbox.problem or ("nobody listens at the mailbox" if silent and not inbox.listening(now) else "")
 
 
 def _takes_part(person: Person) -> bool:
