@@ -30,10 +30,9 @@ from workflows import (
 )
 from workflows.door_views import (
     CameIn,
-    Connected,
     Disconnected,
     LinkState,
-    OrganiserConnected,
+    Returned,
     SetOut,
     StopPage,
     UnderWay,
@@ -174,9 +173,7 @@ class Backstage(AdminsBackstage, MembersBackstage):
     def set_out_to_mend(self, who: Who, connection_id: int) -> SetOut:
         return consenting.begin_to_mend(self.parts, who, connection_id)
 
-    def come_back(
-        self, kept: UnderWay | None, provider: str, who: Who | None, query: Mapping[str, str]
-    ) -> CameIn | Connected | OrganiserConnected:
+    def come_back(self, kept: UnderWay | None, provider: str, who: Who | None, query: Mapping[str, str]) -> Returned:
         """Raises BeginAgain, NotGiven, NotLetIn, ConnectedBySomebody, Refused, Reconnect and TryLater."""
         return consenting.come_back(self.parts, kept, provider, who, query)
 

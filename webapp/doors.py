@@ -88,6 +88,8 @@ DOORS: dict[str, Access] = {
     "taking_part.take_part": Access.SIGNED_IN,
     "taking_part.stop": Access.SIGNED_IN,
     "taking_part.resume": Access.SIGNED_IN,
+    "taking_part.add_account": Access.SIGNED_IN,
+    "taking_part.remove_account": Access.SIGNED_IN,
     "taking_part.sign_out_everywhere": Access.SIGNED_IN,
     "taking_part.delete": Access.SIGNED_IN,
     "taking_part.delete_everything": Access.SIGNED_IN,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from workflows import joining, leaving, limiting, offering, pages
+from workflows import joining, leaving, limiting, offering, pages, signing_in_elsewhere
 from workflows.bootstrap import Parts
 from workflows.member_views import ExpertisePage, LimitsForm, LimitsPage, Saved, TakingPartPage
 from workflows.views import Who
@@ -65,6 +65,10 @@ class MembersBackstage:
 
     def sign_out_everywhere(self, who: Who) -> None:
         joining.sign_out_everywhere(self.parts, who)
+
+    def no_longer_signs_in(self, who: Who, identity_id: int) -> None:
+        """Raises Missing for an account of somebody else."""
+        signing_in_elsewhere.remove(self.parts, who, identity_id)
 
     def leave(self, who: Who, typed_address: str) -> int:
         """Returns how many messages must leave before everything is deleted: 0 when it is."""

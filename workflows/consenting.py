@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from mentoring.doors import Errand, Granted
-from mentoring.errors import BeginAgain, NotGiven
+from mentoring.errors import BeginAgain, NotAllowed, NotGiven
 from workflows import connecting_accounts, organisers, signing_in_elsewhere, steering
 from workflows.bootstrap import Parts
-from workflows.door_views import CameIn, Connected, OrganiserConnected, SetOut, UnderWay
+from workflows.door_views import AccountAdded, OrganiserConnected, Returned, SetOut, UnderWay
 from workflows.views import Who
 
 log = logging.getLogger("interlude.consenting")
@@ -25,10 +25,13 @@ two apart (RFC 9700 section 4.4.2.2)."""
 
 
 def begin(parts: Parts, errand: Errand, provider: str, who: Who | None) -> SetOut:
-    """who: None for somebody who comes to sign in. Raises NotAllowed for an organiser by anybody but an admin, Refused
-    where the provider is not set up, TryLater."""
-    if errand is Errand.ORGANISER:
-        assert who is not None
+    """who: None for somebody who comes to sign in, and for nothing else.
+
+    Raises NotAllowed for an organiser by anybody but an admin, Refused where the provider is not set up, TryLater.
+    """
+    if who is None and errand is not Errand.SIGN_IN:
+        raise NotAllowed("sign in first")
+    if who is not None and errand is Errand.ORGANISER:
         with parts.database.reading(who.organisation_id) as memory:
             steering.admin(memory, who)
     return _begun(parts, UnderWay(provider, errand, who, parts.clock(), ""), hint="")
@@ -55,7 +58,7 @@ def back_at(parts: Parts, provider: str) -> str:
 
 def come_back(
     parts: Parts, kept: UnderWay | None, provider: str, who: Who | None, query: Mapping[str, str]
-) -> CameIn | Connected | OrganiserConnected:
+) -> Returned:
     """Ends the errand. kept: what the session held, and holds no more; who: as whom the browser is signed in now.
 
     Raises BeginAgain for what was not begun here, by them and just now; NotGiven with what is missing; for each errand
@@ -79,10 +82,12 @@ def _waited_for(parts: Parts, kept: UnderWay | None, provider: str, who: Who | N
     return kept
 
 
-def _ended(parts: Parts, kept: UnderWay, granted: Granted) -> CameIn | Connected | OrganiserConnected:
-    if kept.errand is Errand.SIGN_IN:
+def _ended(parts: Parts, kept: UnderWay, granted: Granted) -> Returned:
+    if kept.who is None:
         return signing_in_elsewhere.come_in(parts, kept.provider, granted)
-    assert kept.who is not None
+    if kept.errand is Errand.SIGN_IN:
+        signing_in_elsewhere.add(parts, kept.who, kept.provider, granted)
+        return AccountAdded()
     if kept.errand is Errand.CALENDARS:
         return connecting_accounts.connect(parts, kept.who, kept.provider, granted, kept.mends)
     organisers.connected(parts, kept.who, kept.provider, granted)

@@ -41,8 +41,8 @@ class StopPage:
 class UnderWay:
     """Somebody who was sent to Google or Microsoft: kept in their browser's session until they are back.
 
-    who: None for somebody who comes to sign in. memo: see mentoring.doors.Begun. mends: the connection that the errand
-    is to mend, 0 for a new one.
+    who: None for somebody who comes to sign in; who is here already and signs in there adds the account. memo: see
+    mentoring.doors.Begun. mends: the connection that the errand is to mend, 0 for a new one.
     """
 
     provider: str
@@ -73,6 +73,11 @@ class Connected:
 
 
 @dataclass(frozen=True)
+class AccountAdded:
+    """An account that lets its owner in from now on."""
+
+
+@dataclass(frozen=True)
 class OrganiserConnected:
     """An account in whose calendar the organisation's events are from now on."""
 
@@ -98,3 +103,7 @@ class Disconnected:
     provider: str
     given_back: GivenBack = GivenBack.NONE
     left_behind: int = 0
+
+
+Returned = CameIn | AccountAdded | Connected | OrganiserConnected
+"""What came of going there."""

@@ -80,6 +80,15 @@ class ExpertisePage:
 
 
 @dataclass(frozen=True)
+class SignInAccount:
+    """An account at Google or Microsoft that signs the reader in."""
+
+    id: int
+    provider: str
+    since: datetime
+
+
+@dataclass(frozen=True)
 class TakingPartPage:
     """mentee, mentor: opted in. meetings: agreed ones to come. open_as_mentee, open_as_mentor: suggestions that leaving
     the role takes back. session_minutes, open_asks, weekly_messages: of the policy. per_week, per_month: of their
@@ -103,3 +112,4 @@ class TakingPartPage:
     expertise: int = 0
     only_admin: bool = False
     address: str = ""
+    accounts: tuple[SignInAccount, ...] = ()

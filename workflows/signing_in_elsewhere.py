@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mentoring.domains import domain_of
 from mentoring.doors import Granted
-from mentoring.errors import NotLetIn
+from mentoring.errors import ConnectedBySomebody, NotLetIn
 from mentoring.people import Person
 from store import identities, organisations, people
 from store.memory import Memory
@@ -42,6 +42,23 @@ def come_in(parts: Parts, provider: str, granted: Granted) -> CameIn:
     return CameIn(who, invited=known.person.joined_at is None)
 
 
+def add(parts: Parts, who: Who, provider: str, granted: Granted) -> None:
+    """The account of somebody who is signed in already lets them in from now on, whatever its address.
+
+    So it does for those whose address nobody can vouch for. Raises ConnectedBySomebody for a colleague's.
+    """
+    with parts.database.writing(who.organisation_id) as memory:
+        if not identities.keep(memory, who.person_id, provider, granted.subject, parts.clock()):
+            raise ConnectedBySomebody("somebody else here signs in with this account already")
+    log.info("person %s of organisation %s signs in with %s too", who.person_id, who.organisation_id, provider)
+
+
+def remove(parts: Parts, who: Who, identity_id: int) -> None:
+    """Raises Missing for another person's."""
+    with parts.database.writing(who.organisation_id) as memory:
+        identities.forget(memory, who.person_id, identity_id)
+
+
 def _the_one(memory: Memory, provider: str, granted: Granted) -> _Known:
     everywhere = [memory.inside(each.id) for each in organisations.all(memory)]
     found = _by_account(everywhere, provider, granted.subject) or _by_address(everywhere, granted)
@@ -57,7 +74,7 @@ def _the_one(memory: Memory, provider: str, granted: Granted) -> _Known:
 
 
 def _by_account(everywhere: list[Memory], provider: str, subject: str) -> list[_Known]:
-    found = [(each, identities.person_id(each, provider, subject)) for each in everywhere]
+    found = [(each, identities.whose(each, provider, subject)) for each in everywhere]
     return [_Known(each, people.get(each, person_id)) for each, person_id in found if person_id is not None]
 
 

@@ -116,6 +116,10 @@ class MembersStage:
         self.mine(who, expertise_id)
         self.did("no_longer_offer", expertise_id)
 
+    def no_longer_signs_in(self, who: Who, identity_id: int) -> None:
+        self.mine(who, identity_id)
+        self.did("no_longer_signs_in", identity_id)
+
     def taking_part(self, who: Who) -> TakingPartPage:
         return self.pages.get("taking_part", TAKING_PART)
 

@@ -10,8 +10,8 @@ from mentoring.openings import Opening
 from mentoring.people import Expertise
 from tests.webapp.members_stage import EXPERTISE, OFF, TAKING_PART, TYPED, limits
 from tests.webapp.shown import Shown
-from tests.webapp.stage import ADMIN, MENTOR, suggestion
-from workflows.member_views import ExpertisePage
+from tests.webapp.stage import ADMIN, MENTOR, THEIRS, suggestion
+from workflows.member_views import ExpertisePage, SignInAccount
 from workflows.views import PersonChoice
 
 OVER_NOON = Interval.lasting(datetime(2026, 11, 26, 10, 50, tzinfo=UTC), 20)
@@ -21,6 +21,7 @@ OTHER_TIMES = tuple(
     for hours in (0, 1, 2)
 )
 BACK_ON = datetime(2026, 12, 6, 23, 0, tzinfo=UTC)
+ACCOUNTS = (SignInAccount(THEIRS, "google", OVER_NOON.start), SignInAccount(8, "outlook", OVER_NOON.start))
 WRONG = {
     "zone": "Europe/Atlantis",
     "country": "XX",
@@ -76,6 +77,8 @@ MEMBERS_STATES: dict[str, Shown] = {
         {"taking_part": replace(TAKING_PART, mentor=True, open_as_mentor=2, meetings=2, expertise=0)},
     ),
     "taking-part-stopped": Shown("/taking-part", pages={"taking_part": replace(TAKING_PART, stopped=True)}),
+    "taking-part-accounts": Shown("/taking-part", pages={"taking_part": replace(TAKING_PART, accounts=ACCOUNTS)}),
+    "taking-part-no-accounts": Shown("/taking-part", pages={"doors": ()}),
     "taking-part-paused": Shown("/taking-part", pages={"taking_part": replace(TAKING_PART, paused_until=BACK_ON)}),
     "delete": Shown("/taking-part/delete", pages={"taking_part": replace(TAKING_PART, meetings=1)}),
     "delete-wrong": Shown("/taking-part/delete", post={"address": "p2@example.org"}),

@@ -32,10 +32,9 @@ from webapp.limits import limiter
 from webapp.signed_in import begun
 from workflows.door_views import (
     CameIn,
-    Connected,
     Disconnected,
     LinkState,
-    OrganiserConnected,
+    Returned,
     SetOut,
     StopPage,
     UnderWay,
@@ -317,9 +316,7 @@ class Stage(AdminsStage, MembersStage):
         self.did("set_out_to_mend", connection_id)
         return SetOut(CONSENT, UnderWay("google", Errand.CALENDARS, who, NOW, "a memo", connection_id))
 
-    def come_back(
-        self, kept: UnderWay | None, provider: str, who: Who | None, query: Mapping[str, str]
-    ) -> CameIn | Connected | OrganiserConnected:
+    def come_back(self, kept: UnderWay | None, provider: str, who: Who | None, query: Mapping[str, str]) -> Returned:
         if kept is None and "come_back" not in self.raises:
             raise BeginAgain("this browser waits for no such answer")
         self.did("come_back", kept, provider, who.person_id if who else None, dict(query))

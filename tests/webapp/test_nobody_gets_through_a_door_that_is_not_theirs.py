@@ -20,6 +20,7 @@ IDS = {
     "challenge_id": THEIRS,
     "theme_id": THEIRS,
     "expertise_id": THEIRS,
+    "identity_id": THEIRS,
     "other_id": THEIRS,
 }
 OTHERS = {

@@ -26,6 +26,7 @@ from store import (
     calendars,
     challenges,
     copies,
+    identities,
     inboxes,
     links,
     mailboxes,
@@ -172,6 +173,7 @@ def _filled(house: House, where: str) -> Things:
             "expertise": people.get(memory, owner.id).expertise[0].id,
             "never": everybody[Seat.MEMBER].id,
             "settled": settled_id,
+            "identity": _known(house, memory, owner, where),
             "newcomer_id": newcomer.id,
             "link": links.create(memory, owner.id, signing_in.SIGN_IN, house.clock() + DAY, house.clock()).token,
         }
@@ -290,6 +292,12 @@ def _organiser(memory: Memory, where: str, now: datetime) -> int:
         granted = Granted(f"{subject}{where}", f"{subject}@{MAILBOX}{where.lower()}.example", secret="{}")
         organisers.save(memory, "google", granted, f"{MAILBOX}{where} {subject}", now)
     return organisers.all(memory)[-1].id
+
+
+def _known(house: House, memory: Memory, owner: Person, where: str) -> int:
+    """By an account at Google."""
+    identities.keep(memory, owner.id, "google", f"an account {where}", house.clock())
+    return identities.of_person(memory, owner.id)[0].id
 
 
 def _round(house: House, memory: Memory, everybody: dict[Seat, Person]) -> int:

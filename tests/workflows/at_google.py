@@ -13,7 +13,7 @@ from store.calendars import Calendar, Connection
 from tests.wires.google import GoogleWire
 from tests.workflows.house import House
 from workflows import consenting
-from workflows.door_views import CameIn, Connected, OrganiserConnected, SetOut
+from workflows.door_views import CameIn, Connected, Returned, SetOut
 from workflows.views import Who
 
 ANN, OTHER = "ann.ash@harbour.example", "ann.private@mail.example"
@@ -40,7 +40,7 @@ class AtGoogle:
         connection.close()
         return dict(parse_qsl(urlsplit(location).query))
 
-    def ends(self, to: SetOut, query: dict[str, str]) -> CameIn | Connected | OrganiserConnected:
+    def ends(self, to: SetOut, query: dict[str, str]) -> Returned:
         """In the same browser, as whoever began."""
         return consenting.come_back(self.house.parts, to.under_way, "google", to.under_way.who, query)
 

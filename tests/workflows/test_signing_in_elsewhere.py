@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from mentoring.doors import Errand, Granted
-from mentoring.errors import BadInput, NotAllowed, NotLetIn
+from mentoring.errors import BadInput, ConnectedBySomebody, Missing, NotAllowed, NotLetIn
 from mentoring.people import Person, Role
 from store import audit, links, organisations, people
 from tests.wires.google import google_wire
 from tests.workflows.at_google import ANN, OTHER, AtGoogle, at_google
 from tests.workflows.house import House, a_house, a_person
-from workflows import sign_in_domains, signing_in, signing_in_elsewhere
-from workflows.door_views import CameIn
+from workflows import pages, sign_in_domains, signing_in, signing_in_elsewhere
+from workflows.door_views import AccountAdded, CameIn
 
 GRANTED = Granted("42", ANN, "Ann Ash", verified=True, domain="harbour.example")
 
@@ -153,6 +153,34 @@ def test_a_link_by_mail_is_not_limited_by_domains(house: House) -> None:
 
 def test_going_there_to_sign_in_asks_for_no_calendar(there: AtGoogle) -> None:
     assert "calendar" not in there.set_out(None, Errand.SIGN_IN).url
+
+
+def test_who_is_signed_in_adds_an_account_whose_address_nobody_vouches_for(there: AtGoogle) -> None:
+    ann = there.house.add("Ann Ash", email=ANN)
+    with pytest.raises(NotLetIn):
+        there.signs_in(OTHER)
+    to = there.set_out(ann, Errand.SIGN_IN)
+    assert there.ends(to, there.back(to, OTHER)) == AccountAdded()
+    assert there.signs_in(OTHER) == there.house.who(ann)
+
+
+def test_an_account_that_signs_a_colleague_in_is_not_added(house: House) -> None:
+    house.add("Ann Ash", email=ANN)
+    let_in(house)
+    ben = house.add("Ben Birch")
+    with pytest.raises(ConnectedBySomebody):
+        signing_in_elsewhere.add(house.parts, house.who(ben), "google", GRANTED)
+
+
+def test_an_account_that_was_removed_lets_nobody_in(house: House) -> None:
+    ann = house.add("Ann Ash")
+    signing_in_elsewhere.add(house.parts, house.who(ann), "outlook", replace(GRANTED, verified=False))
+    (account,) = pages.taking_part_page(house.parts, house.who(ann)).accounts
+    with pytest.raises(Missing):
+        signing_in_elsewhere.remove(house.parts, house.who(house.add("Ben Birch")), account.id)
+    signing_in_elsewhere.remove(house.parts, house.who(ann), account.id)
+    with pytest.raises(NotLetIn):
+        let_in(house, replace(GRANTED, verified=False), "outlook")
 
 
 def test_who_is_deleted_takes_their_accounts_along(house: House) -> None:

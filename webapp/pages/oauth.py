@@ -24,7 +24,7 @@ from webapp.errors import said
 from webapp.limits import SIGNING_IN, limiter
 from webapp.signed_in import sign_in
 from webapp.under_way import taken, whoever
-from workflows.door_views import CameIn, Connected, OrganiserConnected, UnderWay
+from workflows.door_views import AccountAdded, CameIn, Connected, OrganiserConnected, UnderWay
 
 page_of = Blueprint("oauth", __name__, url_prefix="/oauth")
 
@@ -60,6 +60,9 @@ def back(at: str) -> Response | tuple[str, int]:
         case CameIn():
             sign_in(came.who)
             return redirect(url_for("taking_part.page") if came.invited else wanted)
+        case AccountAdded():
+            flash(f"From now on you can sign in with {NAMES[at]}.")
+            return redirect(wanted)
         case Connected():
             return _connected(came, NAMES[at])
         case OrganiserConnected():
@@ -82,6 +85,8 @@ def _connected(came: Connected, name: str) -> Response:
 def _retry(kept: UnderWay | None, wanted: str) -> Retry | None:
     if kept is None:
         return None
+    if kept.errand is Errand.SIGN_IN and kept.who is not None:
+        return Retry(url_for("taking_part.add_account", at=kept.provider), "Try again")
     if kept.errand is Errand.SIGN_IN:
         return Retry(
             url_for("sign_in.elsewhere", at=kept.provider), f"Sign in with {NAMES[kept.provider]} again", wanted

@@ -20,7 +20,7 @@ from webapp.limits import LINKS, LINKS_FROM_ALL, SIGNING_IN, limiter, typed_addr
 from webapp.paths import own_path
 from webapp.signed_in import current_person, sign_in
 from webapp.signed_in import sign_out as leave
-from webapp.under_way import set_out, whoever
+from webapp.under_way import set_out
 from workflows.door_views import LinkState
 
 page_of = Blueprint("sign_in", __name__)
@@ -70,7 +70,8 @@ def elsewhere(at: str) -> str:
     """To Google or Microsoft, who say who it is."""
     if at not in backstage().doors():
         abort(404)
-    return set_out(backstage().set_out(Errand.SIGN_IN, at, whoever()), own_path(request.form.get("next", "")))
+    leave()  # whoever was signed in here; they do not come back as somebody else beside
+    return set_out(backstage().set_out(Errand.SIGN_IN, at, None), own_path(request.form.get("next", "")))
 
 
 @page_of.get("/sign-in/<token>")

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from mentoring.doors import Errand
 from mentoring.errors import BadInput, Refused
 from webapp.backstage import backstage
-from webapp.errors import by_field, said
+from webapp.errors import by_field, if_theirs, said
+from webapp.limits import SIGNING_IN, limiter
 from webapp.said_back import taken_back
 from webapp.signed_in import sign_out, who
+from webapp.under_way import set_out
 
 page_of = Blueprint("taking_part", __name__, url_prefix="/taking-part")
 
@@ -52,6 +55,23 @@ def stop() -> Response:
 def resume() -> Response:
     backstage().resume(who())
     flash("Started again. The next round looks at you.")
+    return redirect(url_for("taking_part.page"))
+
+
+@page_of.post("/accounts/<way:at>")
+@limiter.limit(SIGNING_IN)
+def add_account(at: str) -> str:
+    """To Google or Microsoft, so that the account there signs them in from now on."""
+    if at not in backstage().doors():
+        abort(404)
+    return set_out(backstage().set_out(Errand.SIGN_IN, at, who()), url_for("taking_part.page"))
+
+
+@page_of.post("/accounts/<id:identity_id>/remove")
+def remove_account(identity_id: int) -> Response:
+    with if_theirs():
+        backstage().no_longer_signs_in(who(), identity_id)
+    flash("Removed. That account no longer signs you in by itself.")
     return redirect(url_for("taking_part.page"))
 
 
