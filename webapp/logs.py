@@ -8,14 +8,15 @@ import re
 SERVERS_OWN = ("gunicorn.error", "gunicorn.access")
 """They log addresses: of a request that failed outside the application; of all, where an access log is wanted."""
 
-TOKEN = re.compile(r"(/(?:sign-in|stop|answer)/)[^\s\"'?#/]+")
+TOKEN = re.compile(r"(/(?:sign-in|stop|answer)/)[^\s\"'?#/]+|(/oauth/\w+\?)[^\s\"']+")
+"""A token of ours; or the code and the state that Google or Microsoft sends somebody back with."""
 
 
 class WithoutTokens(logging.Filter):
     """Takes the token out of each address in what is logged."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = TOKEN.sub(r"\1…", record.getMessage()), ()
+        record.msg, record.args = TOKEN.sub(r"\1\2…", record.getMessage()), ()
         return True
 
 

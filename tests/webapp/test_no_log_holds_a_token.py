@@ -85,3 +85,14 @@ def test_the_web_process_logs_at_the_level_that_is_set(tmp_path: Path) -> None:
     }
     said = subprocess.run([sys.executable, "-c", LOOK], env=environ, capture_output=True, text=True, check=False)
     assert said.stdout.splitlines() == ["ERROR", "WithoutTokens"], said.stderr
+
+
+@pytest.mark.parametrize("door", ["google", "microsoft"])
+@pytest.mark.parametrize("words", ["Error handling request %(U)s", '"%(r)s" "%(f)s"'])
+def test_nor_the_code_that_google_or_microsoft_sends_somebody_back_with(door: str, words: str) -> None:
+    path = f"/oauth/{door}?state=planted-state&code=4/0planted-code&scope=https%3A//www.example/planted"
+    record = logging.LogRecord("gunicorn.access", logging.INFO, "", 0, words, None, None)
+    record.args = {"U": path, "r": f"GET {path} HTTP/1.1", "f": path}
+    assert WithoutTokens().filter(record)
+    assert "planted" not in record.getMessage()
+    assert f"/oauth/{door}?…" in record.getMessage()
