@@ -262,6 +262,16 @@ def test_a_server_that_is_not_there_is_tried_later() -> None:
         GuardedHttp(frozenset({f"127.0.0.1:{port}"}), limits=QUICK).request("GET", f"http://127.0.0.1:{port}/")
 
 
+def test_a_write_that_was_never_sent_is_told_apart_from_one_that_may_have_been_taken() -> None:
+    with web_server(lambda _: Told(raw=b"")) as server:
+        http = http_to(server)
+        with pytest.raises(TryLater) as perhaps:
+            http.request("POST", server.url)
+    with pytest.raises(TryLater) as never:
+        http.request("POST", server.url)
+    assert (perhaps.value.without_effect, never.value.without_effect) == (False, True)
+
+
 def test_a_name_that_does_not_exist_is_refused_and_a_failing_name_service_is_tried_later() -> None:
     def failing(errno: int) -> Any:
         def look_up(host: str, port: int) -> list[str]:
