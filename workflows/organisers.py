@@ -7,7 +7,7 @@ import logging
 from mentoring import proposals as words
 from mentoring.doors import Granted
 from mentoring.errors import InterludeError, Missing, NotGiven, Refused, TryLater
-from mentoring.ports import Account, Revokes
+from mentoring.ports import Revokes
 from mentoring.proposals import Proposal
 from store import audit, calendars, organisations, organisers, people, proposals
 from store.memory import Memory
@@ -132,14 +132,8 @@ def _give_back(parts: Parts, organisation_id: int, kept: Kept) -> None:
     try:
         provider = parts.provider(kept.provider)
         if isinstance(provider, Revokes) and not shared:
-            provider.revoke(account(parts, organisation_id, kept.id))
+            provider.revoke(accounts.organiser(parts, organisation_id, kept.id))
     except TryLater:
         raise
     except InterludeError as problem:
         log.info("organiser %s had nothing to give back: %s", kept.id, type(problem).__name__)
-
-
-def account(parts: Parts, organisation_id: int, organiser_id: int) -> Account:
-    """Raises KeyError for one that was forgotten, and Reconnect when no key opens its tokens."""
-    with parts.database.reading(organisation_id) as memory:
-        return accounts.organiser_in(parts, memory, organiser_id)

@@ -67,8 +67,7 @@ def opened(parts: Parts, organisation_id: int, organiser_id: int) -> OrganisersC
     """Raises NotYet while it rests, and Refused for an account that was forgotten."""
     kept = awake(parts, organisation_id, organiser_id)
     try:
-        with parts.database.reading(organisation_id) as memory:
-            account = accounts.organiser_in(parts, memory, organiser_id)
+        account = accounts.organiser(parts, organisation_id, organiser_id)
     except Reconnect as problem:
         note(parts, organisation_id, kept, problem)
         raise NotYet(str(problem), LONGEST_PAUSE) from problem

@@ -29,8 +29,7 @@ from tests.wires.web import Asked, Told, web_server
 from tests.workflows.house import Clock, House, a_house
 from tests.workflows.neighbours import Neighbour, neighbour
 from tests.workflows.pairs import THURSDAY
-from workflows import organisers as organisers_flow
-from workflows import receiving
+from workflows import accounts, receiving
 from workflows.views import Who
 
 KINDS = ("google", "outlook", "caldav", "ics")
@@ -54,12 +53,14 @@ class World:
     feeds: str
     kinds: dict[int, str] = field(default_factory=dict)
     copies: dict[int, Neighbour] = field(default_factory=dict)
+    no_mailbox: bool = False
 
     def invites_from(self, kind: str) -> None:
         """From now on."""
         parts, now = self.house.parts, self.house.clock()
         with parts.database.writing(self.house.organisation_id) as memory:
-            mailboxes.save(memory, self.office.mailbox, now)
+            if not self.no_mailbox:
+                mailboxes.save(memory, self.office.mailbox, now)
             if kind == "mailbox":
                 organisers.put_aside(memory, now)
             else:
@@ -281,7 +282,7 @@ class Meeting:
         event = self.world.event(self.id)
         if event is None:
             return []
-        account = organisers_flow.account(self.house.parts, self.house.organisation_id, event.organiser_id)
+        account = accounts.organiser(self.house.parts, self.house.organisation_id, event.organiser_id)
         seen = self.house.parts.organises(account.provider).event(account, event.event_id)
         return [seen] if seen else []
 
@@ -293,7 +294,7 @@ class Meeting:
         (seen,) = self._seen_at_the_organiser()
         event = self.world.event(self.id)
         assert event is not None
-        account = organisers_flow.account(self.house.parts, self.house.organisation_id, event.organiser_id)
+        account = accounts.organiser(self.house.parts, self.house.organisation_id, event.organiser_id)
         self.house.parts.organises(account.provider).cancel(account, seen.id)
 
     def take_off(self, who: Person) -> None:
@@ -301,7 +302,7 @@ class Meeting:
         (seen,) = self._seen_at_the_organiser()
         event = self.world.event(self.id)
         assert event is not None
-        account = organisers_flow.account(self.house.parts, self.house.organisation_id, event.organiser_id)
+        account = accounts.organiser(self.house.parts, self.house.organisation_id, event.organiser_id)
         left = tuple(Attendee("", each.address, each.partstat) for each in seen.guests if each.address != who.email)
         text = EventText("", seen.uid, seen.interval, "Twenty minutes", "As it was.", left)
         self.house.parts.organises(account.provider).change(account, seen, text)
@@ -312,7 +313,7 @@ class Meeting:
 
 
 @contextmanager
-def a_world(folder: Path, dav: DavServer) -> Iterator[World]:
+def a_world(folder: Path, dav: DavServer, url: str = "") -> Iterator[World]:
     clock = Clock()
 
     def feed(_: Asked) -> Told:
@@ -324,8 +325,9 @@ def a_world(folder: Path, dav: DavServer) -> Iterator[World]:
         post_office() as office,
         web_server(feed) as feeds,
     ):
-        house = a_house(folder, frozenset({dav.host_port, office.host_port, feeds.host_port}))
+        house = a_house(folder, frozenset({dav.host_port, office.host_port, feeds.host_port}), url=url)
         settings = replace(house.parts.settings, **google.settings(), **graph.settings())
         house.clock = clock
         house.parts = replace(house.parts, settings=settings, clock=clock)
         yield World(house, dav, office, google, graph, feeds.url)
+        house.parts.database.dispose()

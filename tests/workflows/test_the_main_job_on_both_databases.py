@@ -12,17 +12,19 @@ from pathlib import Path
 import pytest
 
 from integrations.guarded_http import GuardedHttp
-from mentoring.proposals import State
+from mentoring.proposals import Partstat, State
 from mentoring.settings import Settings
-from store import outbox
+from store import organisers, outbox
 from store.database import Database
 from store.keyring import Keyring
 from tests.databases import PostgresServer
 from tests.servers import DavServer
 from tests.workflows.house import House, a_house
 from tests.workflows.neighbours import neighbour
+from tests.workflows.neighbours_of_all_kinds import Meeting, World, a_world
 from tests.workflows.test_a_proposal_from_asking_to_meeting import THURSDAY, Pair
-from workflows import asking, sending
+from workflows import answering, asking, sending
+from workflows import organisers as organising
 from workflows.bootstrap import Parts
 
 pytestmark = pytest.mark.slow
@@ -125,3 +127,44 @@ def test_processes_that_deliver_one_message_at_once_place_one_event(house: House
     one = (house.parts.settings, house.clock(), house.organisation_id, message_id)
     with multiprocessing.get_context("spawn").Pool(2) as pool:
         placed_once(pair, pool.starmap(_deliver_elsewhere, [one, one]))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def world(request: pytest.FixtureRequest, tmp_path: Path, dav: DavServer) -> Iterator[World]:
+    url = "" if request.param == "sqlite" else _new_database(request)
+    with a_world(tmp_path, dav, url) as made:
+        assert made.house.parts.database.kind == request.param
+        yield made
+
+
+@pytest.mark.parametrize("organiser", ["google", "outlook"])
+def test_an_account_invites_both_answer_and_it_is_taken_back(world: World, organiser: str) -> None:
+    meeting = Meeting.of(world, organiser, "google", "outlook").confirmed()
+    assert meeting.now.state is State.CONFIRMED
+    asking.withdraw(world.house.parts, meeting.now, "a test")
+    meeting.settle()
+    assert meeting.organisers_events() == 0
+    with world.house.parts.database.writing(world.house.organisation_id) as memory:
+        organisers.put_aside(memory, world.house.clock())
+    assert organising.finish(world.house.parts, world.house.organisation_id) == 1
+
+
+@pytest.mark.parametrize("organiser", ["google", "outlook"])
+def test_threads_that_tell_both_at_once_change_one_event_once(world: World, organiser: str) -> None:
+    meeting = Meeting.of(world, organiser, "ics", "ics").confirmed()
+    updates = [meeting.holds(each).updates for each in meeting.both]
+    later = meeting.first.start + timedelta(hours=2)
+    house = world.house
+    answering.move(house.parts, house.who(meeting.mentee), meeting.id, later)
+    ids = [each.id for each in meeting.unsent()] * 3
+    assert len(ids) == 6
+    with ThreadPoolExecutor(max_workers=6) as pool:
+        for done in [pool.submit(sending.deliver, house.parts, house.organisation_id, each) for each in ids]:
+            done.result()
+    house.clock.turn(minutes=31)
+    meeting.settle()
+    assert meeting.unsent() == ()
+    assert [meeting.holds(each).updates for each in meeting.both] == [each + 1 for each in updates]
+    assert {each.start for each in meeting.times()} == {later}
+    meeting.says(meeting.mentor, Partstat.ACCEPTED)
+    assert meeting.now.state is State.CONFIRMED
