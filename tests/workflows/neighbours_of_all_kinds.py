@@ -181,6 +181,11 @@ class Meeting:
     def says(self, who: Person, partstat: Partstat, at: Interval | None = None) -> None:
         """They answer in the way that is theirs, a minute later; all that follows from it is done."""
         self.house.clock.turn(minutes=1)
+        self.answers_there(who, partstat, at)
+        self.settle()
+
+    def answers_there(self, who: Person, partstat: Partstat, at: Interval | None = None) -> None:
+        """The same, and nobody has looked yet."""
         if self.has_copy(who):
             copy = self.world.copies[who.id]
             copy.move(at.start) if at else copy.answer(partstat.value)
@@ -192,7 +197,6 @@ class Meeting:
             self.world.google.answer(who.email, self.now.uid, GOOGLES[partstat.value])
         else:
             self.world.graph.answer(who.email, self.now.uid, OUTLOOKS[partstat.value], at)
-        self.settle()
 
     def settle(self) -> None:
         """A minute passes, and everything that is due is done."""

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from mentoring.hours import DayHours, WeeklyHours
 from mentoring.intervals import Interval
 from mentoring.outbox import Act
 from mentoring.ports import Account
 from mentoring.proposals import Door, Partstat, Party, State
-from store import calendars, mailboxes, organisations, organiser_events, organisers
+from store import calendars, mailboxes, organisations, organiser_events, organisers, people
 from tests.servers import DavServer
 from tests.workflows.neighbours_of_all_kinds import HOUSE_ADDRESS, KINDS, ORGANISERS, Holds, Meeting, World, a_world
 from tests.workflows.pairs import THURSDAY
@@ -182,6 +183,35 @@ def test_a_guest_taken_off_the_event_has_declined(world: World, organiser: str) 
     assert meeting.now.ended_because == "declined_by_mentor"
 
 
+@an_account
+def test_an_answer_to_the_earlier_time_does_not_count_for_the_new_one(world: World, organiser: str) -> None:
+    """It was given while the event still showed it: its change waited for the morning."""
+    meeting = Meeting.of(world, organiser, "google", "outlook").confirmed()
+    world.house.clock.now = world.house.clock.now.replace(hour=17)
+    answering.move(world.house.parts, world.house.who(meeting.mentee), meeting.id, LATER.start)
+    meeting.says(meeting.mentor, MAYBE)
+    assert meeting.times() == {meeting.first}
+    assert meeting.now.mentor_answer.partstat is Partstat.NEEDS_ACTION
+    world.house.clock.turn(hours=16)
+    meeting.settle()
+    meeting.settle()
+    assert meeting.times() == {LATER}
+    assert meeting.now.mentor_answer.partstat is Partstat.NEEDS_ACTION
+    meeting.says(meeting.mentor, YES)
+    assert meeting.now.state is State.CONFIRMED
+
+
+@an_account
+def test_an_answer_that_nobody_has_read_yet_is_found_before_the_event_is_written(world: World, organiser: str) -> None:
+    meeting = Meeting.of(world, organiser, "google", "outlook").asked_mentor()
+    meeting.answers_there(meeting.mentee, NO)
+    answering.answer(world.house.parts, world.house.who(meeting.mentor), meeting.id, YES)
+    assert meeting.now.state is State.CONFIRMED
+    world.house.work()
+    assert meeting.now.ended_because == "declined_by_mentee"
+    assert meeting.holds(meeting.mentor).updates == 0, "nobody was told that it takes place"
+
+
 # --- What the event says ---------------------------------------------------------------------------------------------
 
 
@@ -219,7 +249,11 @@ def test_news_for_the_mentee_never_adds_the_mentor(world: World, organiser: str)
 
 @an_account
 def test_a_change_of_the_event_waits_until_whom_it_asks_is_at_work(world: World, organiser: str) -> None:
+    """Though the one who moved it works all night."""
     meeting = Meeting.of(world, organiser, "google", "outlook").confirmed()
+    with world.house.parts.database.writing(world.house.organisation_id) as memory:
+        always = WeeklyHours.every("UTC", [DayHours(0, 1440)], range(7))
+        people.save(memory, replace(meeting.mentee, limits=replace(meeting.mentee.limits, hours=always)))
     world.house.clock.now = world.house.clock.now.replace(hour=17)
     updates = meeting.holds(meeting.mentor).updates
     answering.move(world.house.parts, world.house.who(meeting.mentee), meeting.id, LATER.start)
