@@ -16,7 +16,7 @@ from integrations.microsoft_tokens import MAILBOX_ZONE, READ_CALENDARS, WRITE_CA
 from integrations.outside import Outside
 from integrations.statuses import retry_after
 from mentoring.errors import ChangedMeanwhile, InterludeError, Reconnect, Refused, TryLater
-from mentoring.ports import Account
+from mentoring.ports import MAIN_CALENDAR, Account
 
 NAME = "outlook"
 IN_UTC = 'outlook.timezone="UTC"'
@@ -118,6 +118,13 @@ class Graph:
 def path(*parts: str) -> str:
     """A path of those parts, each escaped: ids of Graph hold slashes and equals signs."""
     return "".join(f"/{quote(part, safe='')}" for part in parts)
+
+
+def calendar_path(href: str, below: str) -> str:
+    """What lies below a calendar; the account's main one has a name of its own in Graph."""
+    if href == MAIN_CALENDAR.href:
+        return path("me", "calendar", below)
+    return path("me", "calendars", href, below)
 
 
 def items(page: Body) -> list[Body]:

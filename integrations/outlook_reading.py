@@ -13,7 +13,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from integrations.cursors import Cursor, about, ahead
-from integrations.outlook_graph import IN_UTC, Body, Graph, NotThere, path
+from integrations.outlook_graph import IN_UTC, Body, Graph, NotThere, calendar_path, path
 from integrations.outlook_times import between, midnight, zone
 from mentoring.availability import BusyEvent, Busyness, Reading
 from mentoring.errors import Reconnect, TryLater
@@ -74,7 +74,7 @@ def _events(graph: Graph, calendar: FoundCalendar, asked: Interval, key_of: KeyO
     query = {"startDateTime": _bound(start), "endDateTime": _bound(end), "$select": FIELDS}
     prefer = f"odata.maxpagesize={A_PAGE}, {IN_UTC}"
     try:
-        for body in graph.pages(path("me", "calendars", calendar.href, "calendarView"), query, prefer):
+        for body in graph.pages(calendar_path(calendar.href, "calendarView"), query, prefer):
             kind = busyness(body)
             when = _when(body, mailbox)
             if kind is not None and when is not None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from integrations.outlook_graph import Body, Denied, Graph, NotThere, Unacceptable, path
+from integrations.outlook_graph import Body, Denied, Graph, NotThere, Unacceptable, calendar_path, path
 from integrations.outlook_times import stamp
 from mentoring.errors import Refused, TryLater
-from mentoring.ports import Channel, FoundCalendar
+from mentoring.ports import MAIN_CALENDAR, Channel, FoundCalendar
 
 LASTS = timedelta(minutes=10_080 - 60)
 """An hour less than the most that there is for events: clocks differ."""
@@ -21,7 +21,9 @@ def watch(graph: Graph, calendar: FoundCalendar, hook: str, secret: str, now: da
     The documentation names Calendars.Read as the least permission for it. Where the service insists, that is Refused,
     and the calendar is asked instead: members give Calendars.ReadBasic and no more.
     """
-    resource = "/me" + path("calendars", calendar.href, "events")
+    # The main calendar by the name that the documentation has for it.
+    main = calendar.href == MAIN_CALENDAR.href
+    resource = "/me/events" if main else calendar_path(calendar.href, "events")
     body = {
         "changeType": "created,updated,deleted",
         "notificationUrl": hook,

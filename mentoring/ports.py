@@ -49,6 +49,10 @@ class FoundCalendar:
     counts_as_busy: bool = True
 
 
+MAIN_CALENDAR = FoundCalendar("primary", "")
+"""An account's main calendar, which every provider of accounts finds by that name without being asked for the list."""
+
+
 @dataclass(frozen=True)
 class Account:
     """How to reach a person's calendars at one provider. The secret is never shown, not even in an error; nor is the

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
-from mentoring.ports import Account, FoundCalendar
+from mentoring.ports import MAIN_CALENDAR, Account, FoundCalendar
 from store import calendars, organisers, watches
 from store.memory import Memory
 from store.watches import Watch
@@ -16,7 +16,7 @@ from workflows.bootstrap import Parts
 HOOKS = {"google": "/hooks/google", "outlook": "/hooks/microsoft"}
 """Where each provider calls us, under settings.push_url."""
 
-ORGANISERS_CALENDAR = FoundCalendar("primary", "")
+ORGANISERS_CALENDAR = MAIN_CALENDAR
 """In which the organisation's own account has its events."""
 
 

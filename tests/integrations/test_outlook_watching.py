@@ -12,10 +12,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from integrations.outlook import Outlook
+from mentoring.doors import Errand
 from mentoring.errors import Reconnect, Refused, TryLater
-from mentoring.ports import Account, Capability, FoundCalendar, Watches
+from mentoring.ports import MAIN_CALENDAR, Account, Capability, FoundCalendar, Watches
 from tests.integrations.backends import ANN
-from tests.integrations.contract import NOW, meeting, text
+from tests.integrations.contract import NOW, WINDOW, key_of, meeting, text
+from tests.integrations.organising_contract import HOST, event
 from tests.integrations.outlook_backend import connected, outside
 from tests.wires.graph import GraphWire, graph_wire
 from tests.wires.web import Asked, Told, web_server
@@ -125,16 +127,16 @@ def test_stopping_it_stops_it_and_what_is_gone_is_success(
     assert hook.heard == []
 
 
-@pytest.mark.parametrize("event", ["reauthorizationRequired", "missed", "subscriptionRemoved"])
+@pytest.mark.parametrize("event_name", ["reauthorizationRequired", "missed", "subscriptionRemoved"])
 def test_what_becomes_of_it_is_told_at_an_address_of_its_own(
-    wire: GraphWire, outlook: Outlook, account: Account, work: FoundCalendar, hook: Hook, event: str
+    wire: GraphWire, outlook: Outlook, account: Account, work: FoundCalendar, hook: Hook, event_name: str
 ) -> None:
     channel = outlook.watch(account, work, hook.url, "", "s3cret", NOW)
-    wire.hooks.lifecycle(channel.id, event)
+    wire.hooks.lifecycle(channel.id, event_name)
     ((path, said),) = hook.heard
     assert path == "/hooks/microsoft/lifecycle"
-    assert (said["lifecycleEvent"], said["clientState"]) == (event, "s3cret")
-    assert (outlook.prolong(account, channel, NOW) is None) is (event == "subscriptionRemoved")
+    assert (said["lifecycleEvent"], said["clientState"]) == (event_name, "s3cret")
+    assert (outlook.prolong(account, channel, NOW) is None) is (event_name == "subscriptionRemoved")
 
 
 @pytest.mark.parametrize(("status", "kind"), [(404, "text/plain"), (200, "text/html")])
@@ -152,6 +154,23 @@ def test_where_the_permission_does_not_suffice_the_calendar_cannot_be_watched(
     wire.basic_may_watch = False
     with pytest.raises(Refused, match="permission"):
         outlook.watch(account, work, hook.url, "", "s3cret", NOW)
+
+
+def test_the_organiser_is_told_of_answers_to_the_events_in_its_main_calendar(
+    wire: GraphWire, outlook: Outlook, hook: Hook
+) -> None:
+    wire.account(HOST)
+    organiser = connected(wire, HOST, Errand.ORGANISER).account
+    channel = outlook.watch(organiser, MAIN_CALENDAR, hook.url, "", "s3cret", NOW)
+    assert channel.resource == "/me/events"
+    seen = outlook.create(organiser, event(outlook))
+    wire.hooks.settle()
+    hook.heard.clear()
+    wire.answer(ANN, seen.uid, "accepted")
+    assert [(path, said["changeType"]) for path, said in hook.heard] == [("/hooks/microsoft", "updated")]
+    reading = outlook.read(organiser, MAIN_CALENDAR, WINDOW, key_of, "", NOW)
+    assert reading is not None
+    assert [each.interval for each in reading.events] == [seen.interval]
 
 
 def test_a_calendar_that_is_gone_asks_for_the_person(outlook: Outlook, account: Account, hook: Hook) -> None:

@@ -235,6 +235,7 @@ ROUTES: list[tuple[str, str, Callable[[State, Call], Told]]] = [
     (r"/me/calendars", "GET", graph_calendars.calendars),
     (r"/me/calendarView", "GET", graph_calendars.view),
     (rf"{_CALENDAR}/calendarView", "GET", graph_calendars.view),
+    (r"/me/calendar/calendarView", "GET", graph_calendars.view),
     (r"/me/mailboxSettings(/timeZone)?", "GET", graph_calendars.mailbox_zone),
     (r"/me/events", "POST", graph_meetings.create),
     (rf"{_CALENDAR}/events", "POST", graph_meetings.create),
