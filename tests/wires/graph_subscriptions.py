@@ -12,12 +12,15 @@ from tests.wires.graph_hooks import LONGEST, NotValidated, Subscription
 from tests.wires.graph_state import State
 from tests.wires.web import Told
 
+LONGEST_SECRET = 128
+"""Characters of a clientState."""
+
 
 def subscribe(wire: State, call: Call) -> Told:
     call.needs(*(READS if wire.basic_may_watch else READS - {"Calendars.ReadBasic"}))
     check("subscription-create", call.body)
     wanted = re.fullmatch(r"/?me/(?:calendars/([^/]+)/)?events", call.body["resource"])
-    if wanted is None:
+    if wanted is None or len(call.body["clientState"]) > LONGEST_SECRET:
         raise Stop(400, "InvalidRequest")
     calendar = unquote(wanted[1] or "")
     wire.calendar_of(call.email, calendar)

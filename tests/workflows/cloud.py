@@ -108,7 +108,7 @@ def a_cloud(folder: Path, push: bool = True) -> Iterator[Cloud]:
         house.parts = replace(house.parts, settings=replace(house.parts.settings, **wire.settings()))  # type: ignore[arg-type]
         app = create_app(replace(house.parts.settings, redis_url="memory://"), house.parts)
         limiter.reset()
-        with _served(app) as url:
+        with served(app) as url:
             if push:
                 house.parts = replace(house.parts, settings=replace(house.parts.settings, push_url=url))
             yield Cloud(house, wire)
@@ -119,7 +119,8 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def _served(app: Flask) -> Iterator[str]:
+def served(app: Flask) -> Iterator[str]:
+    """Where it is reached."""
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -137,4 +138,4 @@ def an_hour(cloud: Cloud, days: int = 2) -> Interval:
     return Interval(start, start + timedelta(hours=1))
 
 
-__all__ = ["Cloud", "a_cloud", "an_hour"]
+__all__ = ["Cloud", "a_cloud", "an_hour", "served"]
