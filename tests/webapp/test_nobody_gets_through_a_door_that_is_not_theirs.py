@@ -33,6 +33,7 @@ OTHERS = {
     "person_id": SOMEBODY,
     "round_id": SOME_ROUND,
     "message_id": SOME_MESSAGE,
+    "organiser_id": THEIRS,
 }
 ASKS_FOR_FILLED_FORMS = {
     "suggestions.move",
@@ -115,7 +116,8 @@ def test_an_address_that_we_did_not_make_opens_nothing_to_anybody(
     app = application(on := stage())
     form = {"act": "stop", "answer": "yes", "sequence": "0"} if method == "POST" else None
     response = as_person(app, person_id).open(address(app, rule), method=method, data=form)
-    assert response.status_code == 404
+    # What Microsoft tells is JSON, and a form is none.
+    assert response.status_code in ({400, 404} if rule.endpoint.startswith("hooks.microsoft") else {404})
     assert on.asked == []
 
 
