@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from mentoring.doors import Errand, Granted
-from mentoring.errors import BeginAgain, NotAllowed, NotGiven
+from mentoring.errors import BeginAgain, NotAllowed, NotGiven, Refused
 from workflows import connecting_accounts, organisers, signing_in_elsewhere, steering
 from workflows.bootstrap import Parts
 from workflows.door_views import AccountAdded, OrganiserConnected, Returned, SetOut, UnderWay
@@ -65,7 +65,7 @@ def come_back(
     what its workflow raises; TryLater.
     """
     waited_for = _waited_for(parts, kept, provider, who)
-    granted = parts.door(provider).finish(waited_for.errand, back_at(parts, provider), waited_for.memo, query)
+    granted = _granted(parts, waited_for, query)
     log.info("back from %s for %s, %s permissions missing", provider, waited_for.errand, len(granted.missing))
     if granted.missing:
         raise NotGiven("not everything was given that this needs", granted.missing)
@@ -80,6 +80,16 @@ def _waited_for(parts: Parts, kept: UnderWay | None, provider: str, who: Who | N
     if kept.who != who:
         raise BeginAgain("somebody else is signed in here by now, for whom the answer was not meant")
     return kept
+
+
+def _granted(parts: Parts, kept: UnderWay, query: Mapping[str, str]) -> Granted:
+    """What the provider refuses of an answer is mended by a new one, but for a no of the person's."""
+    try:
+        return parts.door(kept.provider).finish(kept.errand, back_at(parts, kept.provider), kept.memo, query)
+    except NotGiven:
+        raise
+    except Refused as problem:
+        raise BeginAgain(str(problem)) from problem
 
 
 def _ended(parts: Parts, kept: UnderWay, granted: Granted) -> Returned:

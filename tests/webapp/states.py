@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from mentoring.errors import BeginAgain, ConnectedBySomebody, NotGiven, NotLetIn, TryLater
+from mentoring.errors import BeginAgain, ConnectedBySomebody, NotGiven, NotLetIn, Refused, TryLater
 from mentoring.intervals import Interval
 from mentoring.policy import Sending
 from mentoring.proposals import Partstat, Party, State
@@ -113,12 +113,14 @@ BROKEN_OUTLOOK = ConnectionView(
     by_consent=True,
     can_mend=True,
 )
+NOBODY = "nobody here has the address tobi@harbour.example; whoever runs Interlude where you work can add you"
 WENT_WRONG = (
     ("begin-again", MEMBER, BeginAgain("it took longer than ten minutes, so the answer does not count any more")),
     ("refused", MEMBER, NotGiven("you pressed Cancel at Google")),
     ("partly", MEMBER, NotGiven("not everything", ("seeing when you are busy", "seeing which calendars you have"))),
     ("somebody-elses", MEMBER, ConnectedBySomebody("somebody else here has connected this account already")),
-    ("not-let-in", None, NotLetIn("nobody here has the address tobi@harbour.example")),
+    ("not-let-in", None, NotLetIn(NOBODY)),
+    ("will-not-do", MEMBER, Refused("there is no calendar in this account")),
     ("later", MEMBER, TryLater("Google does not answer just now")),
 )
 """What may come back from there, by name, and to whom."""

@@ -15,8 +15,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from mentoring.people import Person
-from store import calendars, people
+from mentoring.people import Person, Role
+from store import calendars, organisers, people
 from tests.wires.google import GoogleWire, google_wire
 from tests.wires.graph import graph_wire
 from tests.workflows.at_google import ANN, OTHER
@@ -170,6 +170,25 @@ def test_signing_in_as_another_leaves_the_session_before_behind(there: There) ->
     assert there.whose(browser) is None
     browser.get(back)
     assert there.whose(browser) == ann.id
+
+
+def test_an_admin_connects_the_account_that_invites_come_from(there: There) -> None:
+    admin = there.browser(joined(there, "Zoe Zeal", roles=frozenset({Role.ADMIN})))
+    back = there.sent(admin, "/admin/invites/connect/google", OTHER)
+    assert f"New invites come from {OTHER}" in admin.get(admin.get(back).location).text
+    member = there.browser(joined(there, "Ann Ash"))
+    assert member.post("/admin/invites/connect/google").status_code == 403
+
+
+def test_who_is_no_admin_any_more_when_they_are_back_connects_nothing(there: There) -> None:
+    zoe = joined(there, "Zoe Zeal", roles=frozenset({Role.ADMIN}))
+    browser = there.browser(zoe)
+    back = there.sent(browser, "/admin/invites/connect/google", OTHER)
+    with there.house.parts.database.writing(there.house.organisation_id) as memory:
+        people.set_roles(memory, zoe.id, ())
+    assert browser.get(back).status_code == 404
+    with there.house.parts.database.reading(there.house.organisation_id) as memory:
+        assert organisers.all(memory) == ()
 
 
 def test_the_address_that_google_is_told_to_send_people_to_is_the_one_to_register(there: There) -> None:

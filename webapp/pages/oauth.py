@@ -35,8 +35,9 @@ TITLES: dict[type[InterludeError], tuple[str, int]] = {
     ConnectedBySomebody: ("That account is somebody else’s here", 409),
     Reconnect: ("The calendar did not let us in", 400),
     TryLater: ("Not just now", 503),
+    Refused: ("That account will not do", 409),
 }
-"""The page's title and status, by what went wrong; anything else is the provider's own no."""
+"""The page's title and status, by what went wrong: the first that it is."""
 
 
 @dataclass(frozen=True)
@@ -99,9 +100,7 @@ def _retry(kept: UnderWay | None, wanted: str) -> Retry | None:
 
 
 def _problem(error: InterludeError, name: str, retry: Retry | None) -> tuple[str, int]:
-    title, status = next(
-        (known for kind, known in TITLES.items() if isinstance(error, kind)), ("That answer does not count", 400)
-    )
+    title, status = next(known for kind, known in TITLES.items() if isinstance(error, kind))
     missing = error.missing if isinstance(error, NotGiven) else ()
     page = render_template(
         "consent_problem.html",
