@@ -20,6 +20,7 @@ SLOW = (
     "workflows/test_db_command.py",
     "workflows/test_doctor_command.py",
     "workflows/test_import_command.py",
+    "workflows/test_inbox_command.py",
     "workflows/test_rounds.py",
     "workflows/test_the_main_job_on_both_databases.py",
 )
@@ -40,6 +41,7 @@ SLOW_TESTS = {
         "test_words_of_one_persons_single_note_are_not_shown_to_others",
         "test_what_the_sample_is_made_of_can_be_read_from_its_labels",
     ),
+    "workflows/test_listening.py": ("test_a_reader_that_is_killed_loses_no_answer_and_doubles_none",),
     "workflows/test_sample.py": ("test_at_every_hour_of_the_week_there_are_pairs_to_show",),
 }
 """Of files whose other tests are quick; one that stays shows that the whole works."""

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
+from mentoring.mail import Cursor, Inbox, Mailbox
 from mentoring.ports import Account, FoundCalendar
-from store import calendars
+from store import calendars, inboxes, mailboxes
 from store.database import Database
 from store.keyring import Keyring
 from tests.workflows.commanding import here
-from tests.workflows.house import SECRET, TOKEN_KEY, House, a_house
+from tests.workflows.house import MONDAY_NOON, SECRET, TOKEN_KEY, House, a_house
 
 FEED = Account("ics", "https://feeds.example.org/private-Sanddorn99/basic.ics", secret="Holunder")
 
@@ -46,6 +47,24 @@ def test_the_old_key_can_be_taken_away_afterwards(
     assert (said.code, said.out) == (0, "1 account is under the first key now. The other keys can be removed.\n")
     after = kept(with_keys(house, new))
     assert (after.address, after.secret) == (FEED.address, FEED.secret)
+
+
+def test_both_passwords_of_the_mailbox_are_among_them(
+    house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with house.parts.database.writing(house.organisation_id) as memory:
+        mailboxes.save(
+            memory, Mailbox("Interlude", "i@example.org", "mail.example.org", 587, secret="Quitte"), MONDAY_NOON
+        )
+        inboxes.save(memory, Inbox("mail.example.org", 993, secret="Mispel"), Cursor(7, 0), MONDAY_NOON)
+    new = Fernet.generate_key().decode()
+    command = here(with_keys(house, new, TOKEN_KEY), monkeypatch, capsys)
+    assert command.run("rotate-keys", "--json").json == {"done": 3, "lost": 0}
+    with with_keys(house, new).parts.database.reading(house.organisation_id) as memory:
+        sending, reading = mailboxes.opened(memory), inboxes.opened(memory)
+    assert sending is not None
+    assert reading is not None
+    assert (sending.secret, reading.secret) == ("Quitte", "Mispel")
 
 
 def test_what_no_key_opens_is_told(

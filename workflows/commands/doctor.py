@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
+from contextlib import closing
 
 import click
 
@@ -33,12 +34,13 @@ def doctor(live: bool, as_json: bool) -> None:
     except BadInput as problem:
         _told(checking.refused(problem), as_json)
         raise SystemExit(2) from problem
-    found = _told(_checks(parts, live), as_json)
+    with closing(_checks(parts, live)) as checks:  # what was begun is taken back, though somebody stops us
+        found = _told(checks, as_json)
     if not all(check.well for check in found):
         raise SystemExit(1)
 
 
-def _checks(parts: Parts, live: bool) -> Iterator[Check]:
+def _checks(parts: Parts, live: bool) -> Generator[Check]:
     yield from checking.examine(parts, os.environ)
     if live:
         yield from trying.live(parts)
