@@ -15,7 +15,9 @@ from mentoring.availability import BusyEvent
 from mentoring.intervals import Interval, Intervals
 from mentoring.ports import KeyOf, Own
 
-TIMES_ONLY = "items(iCalUID,status,transparency,start,end,attendees(self,responseStatus)),nextPageToken"
+TIMES_ONLY = "items(id,iCalUID,status,transparency,start,end,attendees(self,responseStatus)),nextPageToken"
+OWNER_ONLY = 1
+"""Of an event with more attendees than this, Google names only the one whose calendar it is (maxAttendees)."""
 
 
 def told_apart(api: GoogleApi, href: str, busy: Busy, own: Own, key_of: KeyOf) -> tuple[BusyEvent, ...]:
@@ -36,16 +38,26 @@ def told_apart(api: GoogleApi, href: str, busy: Busy, own: Own, key_of: KeyOf) -
 
 def _others(api: GoogleApi, href: str, uid: str, interval: Interval) -> Intervals | None:
     """What else is busy at the time of ours; None when ours is not there, or not at that time."""
-    asked = {"timeMin": moment(interval.start), "timeMax": moment(interval.end), "singleEvents": True}
+    time = {"timeMin": moment(interval.start), "timeMax": moment(interval.end), "singleEvents": True}
+    asked = time | {"maxAttendees": OWNER_ONLY}
     found = [
         each
         for page in api.pages(api.calendar.events().list, calendarId=href, fields=TIMES_ONLY, **asked)
         for each in page.get("items", ())
     ]
-    ours = [each for each in found if each.get("iCalUID") == uid and _taken(each, interval) == interval]
+    at_that_time = [each for each in found if _taken(each, interval) == interval]
+    ours = [each for each in at_that_time if _is_named(each, uid)]
+    if not ours and len(found) == 1 and "iCalUID" not in found[0]:
+        # Nothing else is there, and Google names no event to who sees availability only: it would be a strange chance.
+        ours = at_that_time
     if not ours:
         return None
     return Intervals.of(_taken(each, interval) for each in found if each is not ours[0] and _is_busy(each))
+
+
+def _is_named(event: Mapping[str, Any], uid: str) -> bool:
+    """By its UID, or by the id that Google's own UIDs are made from and that all its guests' calendars share."""
+    return uid in {event.get("iCalUID"), f"{event.get('id')}@google.com"}
 
 
 def _is_busy(event: Mapping[str, Any]) -> bool:

@@ -116,8 +116,11 @@ class _Look:
             return busy
         try:
             events = told_apart(self.api, calendar.href, busy, self.own, self.key_of)
-        except (Fault, NotForUs, Gone, Refused):
-            # Without a look at the events nothing of ours can be told apart: then all of it is busy.
+        except Fault as problem:
+            # Not busy throughout: that would take back a meeting for the very time that it takes.
+            return problem
+        except (NotForUs, Gone, Refused):
+            # Where the events may not be looked at, nothing of ours can be told apart: then all of it is busy.
             events = tuple(map(BusyEvent, busy))
         fingerprint = about(self.account, calendar)
         cursor = str(Cursor(fingerprint, self.covers, dict(signal.marks))) if signal.marks else ""

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from integrations.google import Google
-from mentoring.availability import BusyEvent, Busyness, Reading, busy_time
+from mentoring.availability import Reading, busy_time
 from mentoring.doors import Errand
 from mentoring.errors import InterludeError, Reconnect, Refused, TryLater, Unreachable
 from mentoring.intervals import Interval
@@ -508,20 +508,43 @@ def test_the_primary_calendar_comes_first_and_what_says_nothing_of_the_person_do
 # Our own events
 
 
-def test_rule_9_an_event_of_ours_whose_uid_google_does_not_tell_stays_in_its_block(ann: Ann) -> None:
-    times = {"start": {"dateTime": "2026-10-20T07:00:00Z"}, "end": {"dateTime": "2026-10-20T08:00:00Z"}}
-    ann.wire.spoil = spoilt("events.list", json.dumps({"items": [times]}).encode())
-    found = ann.one(own={"ours@google.com": MORNING[0]})
-    assert found.events == (BusyEvent(MORNING[0], Busyness.BUSY),)  # type: ignore[union-attr]
+NINE = {"start": {"dateTime": "2026-10-20T07:00:00Z"}, "end": {"dateTime": "2026-10-20T08:00:00Z"}}
+HALF_PAST = {"start": {"dateTime": "2026-10-20T07:30:00Z"}, "end": {"dateTime": "2026-10-20T08:00:00Z"}}
 
 
-def test_rule_9_where_the_events_cannot_be_looked_at_the_block_stays_whole(ann: Ann) -> None:
+@pytest.mark.parametrize(
+    ("uid", "listed", "told"),
+    [
+        ("ours@google.com", [NINE | {"id": "ours"}, HALF_PAST], True),
+        ("ours@mail.example", [NINE], True),
+        ("ours@mail.example", [NINE, HALF_PAST], False),
+        ("ours@mail.example", [HALF_PAST], False),
+        ("ours@mail.example", [NINE | {"iCalUID": "another"}], False),
+    ],
+    ids=["by its id", "as the only one", "not beside another", "not at another time", "not where UIDs are told"],
+)
+def test_rule_9_an_event_of_ours_is_known_though_google_does_not_tell_its_uid(
+    ann: Ann, uid: str, listed: list[dict[str, object]], told: bool
+) -> None:
+    ann.wire.spoil = spoilt("events.list", json.dumps({"items": listed}).encode())
+    found = ann.one(own={uid: MORNING[0]})
+    assert (key_of(uid) in {each.key for each in found.events}) is told  # type: ignore[union-attr]
+
+
+def closer_look_fails(status: int) -> Callable[[Call], Told | None]:
+    return lambda call: Told(status, b"", {}) if "timeMin" in call.query else None
+
+
+def test_rule_9_while_the_events_cannot_be_looked_at_the_calendar_is_unknown(ann: Ann) -> None:
     event = ann.wire.put(ANN, utc(22, 9), utc(22, 10))
+    ann.wire.hook = closer_look_fails(503)
+    found = ann.read(ANN, own={event.uid: Interval(utc(22, 9), utc(22, 10))})
+    assert isinstance(found[ANN], TryLater)
 
-    def looks_closer(call: Call) -> Told | None:
-        return Told(503, b"", {}) if "timeMin" in call.query else None
 
-    ann.wire.hook = looks_closer
+def test_rule_9_where_the_events_may_not_be_looked_at_the_block_stays_whole(ann: Ann) -> None:
+    event = ann.wire.put(ANN, utc(22, 9), utc(22, 10))
+    ann.wire.hook = closer_look_fails(403)
     found = ann.one(own={event.uid: Interval(utc(22, 9), utc(22, 10))})
     assert [each.key for each in found.events] == ["", ""]  # type: ignore[union-attr]
 
