@@ -42,6 +42,7 @@ SLOW_TESTS = {
         "test_what_the_sample_is_made_of_can_be_read_from_its_labels",
     ),
     "workflows/test_listening.py": ("test_a_reader_that_is_killed_loses_no_answer_and_doubles_none",),
+    "workflows/test_everybody_is_invited_in_their_own_way.py": ("test_from_the_proposal_to_both_answers",),
     "workflows/test_sample.py": ("test_at_every_hour_of_the_week_there_are_pairs_to_show",),
 }
 """Of files whose other tests are quick; one that stays shows that the whole works."""

@@ -110,7 +110,6 @@ def finish(parts: Parts, organisation_id: int) -> int:
 
 
 def _forgotten(parts: Parts, organisation_id: int, kept: Kept) -> bool:
-    watching.stop_organisers(parts, organisation_id, kept.id)
     try:
         _give_back(parts, organisation_id, kept)
     except TryLater as problem:

@@ -304,12 +304,24 @@ class Meeting:
     def take_off(self, who: Person) -> None:
         """By hand, in its own app."""
         (seen,) = self._seen_at_the_organiser()
+        left = tuple(Attendee("", each.address, each.partstat) for each in seen.guests if each.address != who.email)
+        self._by_hand(seen, EventText("", seen.uid, seen.interval, "Twenty minutes", "As it was.", left))
+
+    def move_by_hand(self, interval: Interval) -> None:
+        (seen,) = self._seen_at_the_organiser()
+        guests = tuple(Attendee("", each.address, each.partstat) for each in seen.guests)
+        self._by_hand(seen, EventText("", seen.uid, interval, "Twenty minutes", "As it was.", guests))
+
+    def _by_hand(self, seen: EventSeen, text: EventText) -> None:
         event = self.world.event(self.id)
         assert event is not None
         account = accounts.organiser(self.house.parts, self.house.organisation_id, event.organiser_id)
-        left = tuple(Attendee("", each.address, each.partstat) for each in seen.guests if each.address != who.email)
-        text = EventText("", seen.uid, seen.interval, "Twenty minutes", "As it was.", left)
         self.house.parts.organises(account.provider).change(account, seen, text)
+
+    def event_id(self) -> str:
+        event = self.world.event(self.id)
+        assert event is not None
+        return event.event_id
 
     def unsent(self) -> tuple[Message, ...]:
         with self.house.parts.database.reading(self.house.organisation_id) as memory:

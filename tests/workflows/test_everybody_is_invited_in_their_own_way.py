@@ -19,7 +19,7 @@ from store import calendars, mailboxes, organisations, organiser_events, organis
 from tests.servers import DavServer
 from tests.workflows.neighbours_of_all_kinds import HOUSE_ADDRESS, KINDS, ORGANISERS, Holds, Meeting, World, a_world
 from tests.workflows.pairs import THURSDAY
-from workflows import answering, asking, connecting, leaving, outgoing, sending
+from workflows import answering, asking, connecting, leaving, organiser_answers, outgoing, sending
 from workflows import organisers as organisers_flow
 
 YES, NO, MAYBE = Partstat.ACCEPTED, Partstat.DECLINED, Partstat.TENTATIVE
@@ -210,6 +210,58 @@ def test_an_answer_that_nobody_has_read_yet_is_found_before_the_event_is_written
     world.house.work()
     assert meeting.now.ended_because == "declined_by_mentee"
     assert meeting.holds(meeting.mentor).updates == 0, "nobody was told that it takes place"
+
+
+@an_account
+def test_an_event_moved_in_the_organisers_calendar_is_put_back(world: World, organiser: str) -> None:
+    """That is not how the two agree on another time, and no answer to that one counts."""
+    meeting = Meeting.of(world, organiser, "google", "outlook").confirmed()
+    meeting.move_by_hand(LATER)
+    meeting.settle()
+    assert meeting.times() == {meeting.first}
+    assert (meeting.now.interval, meeting.now.state) == (meeting.first, State.CONFIRMED)
+    meeting.settle()
+    assert meeting.unsent() == ()
+
+
+@an_account
+def test_a_silent_mentor_is_cancelled_once(world: World, organiser: str) -> None:
+    meeting = Meeting.of(world, organiser, "google", "ics").asked_mentor()
+    expires_at = meeting.now.expires_at
+    assert expires_at is not None
+    world.house.clock.now = expires_at
+    meeting.settle()
+    assert meeting.now.state is State.EXPIRED
+    world.house.clock.turn(hours=16)  # it lapses at the end of a day: they hear of it the next morning
+    for _ in range(2):
+        meeting.settle()
+    assert [meeting.holds(each).cancels for each in meeting.both] == [1, 1]
+    assert meeting.organisers_events() == 0
+
+
+@an_account
+def test_one_of_the_two_can_be_taken_off_and_has_declined_nothing_by_it(world: World, organiser: str) -> None:
+    meeting, house = Meeting.of(world, organiser, "google", "ics").confirmed(), world.house
+    with house.parts.database.writing(house.organisation_id) as memory:
+        off = outgoing.write(house.parts, memory, meeting.now, Party.MENTEE, Act.REMOVE, house.clock())
+    assert sending.deliver(house.parts, house.organisation_id, *off) == "remove"
+    assert meeting.guests() == {meeting.mentor.email}
+    meeting.settle()
+    assert meeting.now.state is State.CONFIRMED
+    assert [meeting.holds(each).cancels for each in meeting.both] == [1, 0]
+
+
+def test_what_is_agreed_is_looked_at_less_often_than_what_waits_for_an_answer(world: World) -> None:
+    agreed = Meeting.of(world, "google", "ics", "ics").confirmed()
+    waits = Meeting.of(world, "google", "ics", "ics").asked_mentee()
+    looked: dict[int, int] = {agreed.id: 0, waits.id: 0}
+    for _ in range(10):
+        world.house.clock.turn(minutes=1)
+        before = len(world.google.called("events.get"))
+        organiser_answers.read_everywhere(world.house.parts)
+        for call in world.google.called("events.get")[before:]:
+            looked[agreed.id if call.path["eventId"] == agreed.event_id() else waits.id] += 1
+    assert looked == {agreed.id: 2, waits.id: 10}
 
 
 # --- What the event says ---------------------------------------------------------------------------------------------
