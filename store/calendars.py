@@ -15,7 +15,16 @@ from mentoring.ports import Account, FoundCalendar
 from store import tables
 from store.keyring import ADDRESSES
 from store.memory import Memory, batches
-from store.reading import busy_events, claim_due, hear, purge_past, save_problem, save_reading, save_unchanged
+from store.reading import (
+    busy_events,
+    claim_due,
+    hear,
+    purge_past,
+    save_problem,
+    save_reading,
+    save_unchanged,
+    works_again,
+)
 
 __all__ = [
     "Calendar",
@@ -224,6 +233,8 @@ def choose(memory: Memory, connection_id: int, busy_ids: Iterable[int], copies_i
             _set_busy(memory, calendar, calendar.id in busy)
     every = _calendars.c.person_id == owner if copies_id is not None else _calendars.c.connection_id == connection_id
     memory.changed(memory.update(_calendars).where(every).values(holds_copies=_calendars.c.id == (copies_id or 0)))
+    # What was wrong may have been with one that does not count any more.
+    works_again(memory, connection_id)
 
 
 def _set_busy(memory: Memory, calendar: Calendar, counts: bool) -> None:

@@ -107,14 +107,14 @@ def _note(memory: Memory, row: Row[Any], **values: Any) -> None:
     changed = memory.update(_calendars).where(_calendars.c.id == row.id).values(**values, claimed_until=None)
     memory.changed(changed)
     if values.get("read_at"):
-        _works(memory, row)
+        works_again(memory, row.connection_id)
 
 
-def _works(memory: Memory, row: Row[Any]) -> None:
+def works_again(memory: Memory, connection_id: int) -> None:
     """The account works again once no calendar of it that counts is in trouble."""
-    others = _calendars.c.connection_id == row.connection_id, _calendars.c.counts_as_busy, _calendars.c.problem != ""
-    in_trouble = exists().where(memory.mine(_calendars), *others)
-    broken = _connections.c.id == row.connection_id, _connections.c.state != "ok", ~in_trouble
+    of_it = _calendars.c.connection_id == connection_id, _calendars.c.counts_as_busy, _calendars.c.problem != ""
+    in_trouble = exists().where(memory.mine(_calendars), *of_it)
+    broken = _connections.c.id == connection_id, _connections.c.state != "ok", ~in_trouble
     again = {"state": "ok", "problem": "", "told_at": None}
     memory.changed(memory.update(_connections).where(*broken).values(**again))
 
@@ -146,12 +146,12 @@ def hear(memory: Memory, calendar_ids: Iterable[int], now: datetime) -> bool:
     A calendar in trouble is still left alone for as long as was said.
     """
     made_due = False
-    for calendar_id in sorted(set(calendar_ids)):
-        row = _locked(memory, calendar_id)
+    those = memory.select(_calendars).where(_calendars.c.id.in_(sorted(set(calendar_ids))))
+    for row in memory.rows(those.order_by(_calendars.c.id).with_for_update()):
         due = max(now, row.read_at + TOGETHER) if row.read_at else now
         earlier = not row.problem and row.next_read_at is not None and due < row.next_read_at
         values: dict[str, Any] = {"heard_at": now} | ({"next_read_at": due} if earlier else {})
-        memory.changed(memory.update(_calendars).where(_calendars.c.id == calendar_id).values(**values))
+        memory.changed(memory.update(_calendars).where(_calendars.c.id == row.id).values(**values))
         made_due = made_due or (earlier and due <= now)
     return made_due
 

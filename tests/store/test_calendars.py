@@ -248,6 +248,17 @@ def test_an_account_that_only_its_owner_can_mend_is_left_alone_as_a_whole_until_
         assert calendars.connection(memory, first.id).state == "ok"
 
 
+def test_an_account_works_again_when_the_calendar_that_was_wrong_no_longer_counts(database: Database) -> None:
+    organisation_id, person = _somebody(database)
+    with database.writing(organisation_id) as memory:
+        first = connected(memory, person.id, "work", "home")
+        work, home = calendars.calendars(memory)
+        calendars.save_reading(memory, home.id, reading(MEETING), NOW, SOON)
+        calendars.save_problem(memory, work.id, "it is no longer there", NOW, SOON, reconnect=True)
+        calendars.choose(memory, first.id, [home.id], None)
+        assert calendars.connection(memory, first.id).state == "ok"
+
+
 def test_what_a_provider_tells_of_is_read_at_once_or_a_little_after_the_last_reading(database: Database) -> None:
     organisation_id, person = _somebody(database)
     with database.writing(organisation_id) as memory:
