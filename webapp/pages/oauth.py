@@ -56,7 +56,8 @@ def back(at: str) -> Response | tuple[str, int]:
     try:
         came = backstage().come_back(kept, at, whoever(), request.args)
     except (Refused, Reconnect, TryLater) as error:
-        return _problem(error, NAMES[at], _retry(kept, wanted))
+        for_all = kept is not None and kept.errand is Errand.ORGANISER
+        return _problem(error, NAMES[at], _retry(kept, wanted), for_all)
     match came:
         case CameIn():
             sign_in(came.who)
@@ -99,7 +100,8 @@ def _retry(kept: UnderWay | None, wanted: str) -> Retry | None:
     return Retry(url_for("calendars_consent.begin", at=kept.provider), "Try again")
 
 
-def _problem(error: InterludeError, name: str, retry: Retry | None) -> tuple[str, int]:
+def _problem(error: InterludeError, name: str, retry: Retry | None, for_all: bool) -> tuple[str, int]:
+    """for_all: it was to be the organisation's own account, and nobody's calendar."""
     title, status = next(known for kind, known in TITLES.items() if isinstance(error, kind))
     missing = error.missing if isinstance(error, NotGiven) else ()
     page = render_template(
@@ -110,5 +112,6 @@ def _problem(error: InterludeError, name: str, retry: Retry | None) -> tuple[str
         name=name,
         kind=type(error).__name__,
         retry=retry,
+        for_all=for_all,
     )
     return page, status
