@@ -61,16 +61,31 @@ class Event:
         return self.version.removeprefix(REPLACING)
 
 
+def swap(memory: Memory, before: Event | None, after: Event) -> bool:
+    """Notes what is about to be done with it, in place of exactly what was read: of two who are about to change the
+    same event, True for one. Raises ChangedMeanwhile where both are about to make it."""
+    if before is None:
+        memory.insert(_events, **_columns(after))
+        return True
+    as_read = [_events.c[name] == getattr(before, name) for name in ("proposal_id", "event_id", "version", "said")]
+    return memory.changed(memory.update(_events).where(*as_read).values(**_columns(after))) == 1
+
+
 def save(memory: Memory, event: Event) -> None:
     """Notes it, in place of what was noted of this proposal."""
+    values = _columns(event)
+    mine = _events.c.proposal_id == event.proposal_id
+    if not memory.changed(memory.update(_events).where(mine).values(**values)):
+        memory.insert(_events, **values)
+
+
+def _columns(event: Event) -> dict[str, Any]:
     values: dict[str, Any] = {name: getattr(event, name) for name in _SAME_NAMES}
     for party in Party:
         heard = event.heard.get(party)
         values[f"{party}_partstat"] = heard.partstat.value if heard else NO_GUEST
         values[f"{party}_heard_at"] = heard.at if heard else None
-    mine = _events.c.proposal_id == event.proposal_id
-    if not memory.changed(memory.update(_events).where(mine).values(**values)):
-        memory.insert(_events, **values)
+    return values
 
 
 def get(memory: Memory, proposal_id: int) -> Event | None:

@@ -43,13 +43,13 @@ def hashed(parts: Parts, organisation_id: int, text: EventText) -> str:
 
 
 def _description(parts: Parts, proposal: Proposal, people: Mapping[Party, Person], guests: Collection[Party]) -> str:
-    """The mentee's reasons as long as nobody else can read them; from the mentor on, the topic line that the mentee
+    """The mentee's reasons while they are the only guest; from the mentor on, the topic line that the mentee
     has approved, and no word that somebody must not see in another's calendar."""
     mentee, mentor = people[Party.MENTEE], people[Party.MENTOR]
-    if Party.MENTOR in guests:
-        told = _for_both(proposal, mentee, mentor)
-    else:
+    if set(guests) == {Party.MENTEE}:
         told = inviting.paragraphs(proposal, Party.MENTEE, mentee, mentor)
+    else:
+        told = _for_both(proposal, mentee, mentor)
     url = inviting.suggestion_url(parts.settings, proposal)
     return "\n\n".join([*told, f"{IN_EVENT}\n{url}", inviting.stop_words(parts.settings)])
 

@@ -103,7 +103,7 @@ def _created(
     )
     hold(parts, delivery.message)
     # Noted before: whoever must take it back has to know that it may be there.
-    _note(parts, delivery, event)
+    _begin(parts, delivery, delivery.event, event)
     seen = _still_there(parts, delivery, calendar.create(text))
     asked = {party: Heard() for party in Party if _guest(seen, delivery, party)}
     event = replace(event, event_id=seen.id, version=seen.version, told_at=seen.changed_at, heard=asked)
@@ -151,11 +151,11 @@ def _change(
 ) -> None:
     hold(parts, delivery.message)
     doubted = replace(event, version=f"{REPLACING}{seen.version}", said=said)
-    _note(parts, delivery, doubted)
+    _begin(parts, delivery, event, doubted)
     try:
         now = calendar.change(seen, text)
     except InterludeError as problem:
-        if problem.without_effect:
+        if problem.without_effect or isinstance(problem, ChangedMeanwhile):
             _note(parts, delivery, event)
         raise
     told_at = now.changed_at if event.sequence != delivery.proposal.sequence else event.told_at
@@ -177,6 +177,13 @@ def _as_sent(event: Event, delivery: Delivery, text: EventText, seen: EventSeen,
     told_at = delivery.message.tried_at if moved else event.told_at
     sequence = delivery.proposal.sequence
     return replace(event, version=seen.version, said=said, sequence=sequence, told_at=told_at, heard=heard)
+
+
+def _begin(parts: Parts, delivery: Delivery, before: Event | None, after: Event) -> None:
+    """Raises ChangedMeanwhile where another message has begun with it, or an answer to it was noted."""
+    with parts.database.writing(delivery.message.organisation_id) as memory:
+        if not organiser_events.swap(memory, before, after):
+            raise ChangedMeanwhile("somebody else is changing the same event")
 
 
 def _note(parts: Parts, delivery: Delivery, event: Event) -> None:

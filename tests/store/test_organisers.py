@@ -135,6 +135,9 @@ def test_an_event_is_noted_with_what_each_guest_had_said(house: tuple[Database, 
         assert organiser_events.get(memory, person.proposal.id) == event
         assert (event.in_doubt, event.replaced) == (True, '"3"')
         assert event in organiser_events.live(memory)
+        begun = replace(event, said="other words")
+        assert organiser_events.swap(memory, event, begun)
+        assert not organiser_events.swap(memory, event, replace(event, said="somebody else's")), "another has begun"
         organiser_events.save(memory, replace(event, cancelled=True))
         assert organiser_events.live(memory) == ()
 

@@ -250,6 +250,7 @@ WRITES: dict[str, Question] = {
     "mailboxes.rotate_secret": lambda m, p: mailboxes.rotate_secret(m),
     "mailboxes.save": lambda m, p: mailboxes.save(m, MAILBOX, NOW),
     "organiser_events.save": lambda m, p: organiser_events.save(m, organiser_events.Event(p.proposal.id, 1)),
+    "organiser_events.swap": lambda m, p: organiser_events.swap(m, None, organiser_events.Event(p.proposal.id, 1)),
     "organisers.forget": lambda m, p: organisers.forget(m, 1),
     "organisers.note_problem": lambda m, p: organisers.note_problem(m, ACCOUNT, "words", NOW),
     "organisers.put_aside": lambda m, p: organisers.put_aside(m, NOW),
