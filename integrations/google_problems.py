@@ -14,10 +14,16 @@ from integrations.statuses import retry_after
 from mentoring.errors import ChangedMeanwhile, InterludeError, Reconnect, Refused, TryLater
 
 WITHDRAWN = "Google no longer lets Interlude read this calendar: the permission was withdrawn or has run out"
-OF_THE_ACCOUNT = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "calendarUsageLimitsExceeded"})
-OF_THE_PROJECT = frozenset({"dailyLimitExceeded", "quotaExceeded", "RESOURCE_EXHAUSTED"})
+OF_THE_ACCOUNT = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded"})
+"""quotaExceeded: "Calendar usage limits exceeded", which one user meets (https://support.google.com/a/answer/2905486)."""
+
+OF_THE_PROJECT = frozenset({"dailyLimitExceeded", "RESOURCE_EXHAUSTED"})
 TOO_FEW_SCOPES = frozenset({"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"})
 SWITCHED_OFF = frozenset({"accessNotConfigured", "SERVICE_DISABLED"})
+HOOK_NOT_ACCEPTED = frozenset({"push.webhookUrlUnauthorized", "webhookUrlUnauthorized"})
+"""Comes with a 401 that has nothing to do with the account: "Unauthorized WebHook callback channel"."""
+
+NOT_THERE = frozenset({"notFound", "deleted"})
 STALE_SYNC_TOKEN = frozenset({"fullSyncRequired", "updatedMinTooLongAgo"})
 
 
@@ -31,6 +37,10 @@ class TooFewScopes(Reconnect):
 
 class NotForUs(Reconnect):
     """It is there, and this account may not look at it."""
+
+
+class NotCalled(Refused):
+    """Google does not tell of changes at the address that it was given."""
 
 
 class Gone(Reconnect):
@@ -70,6 +80,8 @@ def _problem(answer: Answer, reasons: frozenset[str]) -> InterludeError:
         return quota
     if reasons & SWITCHED_OFF:
         return Refused("the Google Calendar API is not switched on for Interlude: whoever runs it has to do that")
+    if reasons & HOOK_NOT_ACCEPTED:
+        return NotCalled("Google does not accept the address at which it is to tell Interlude of changes")
     if reasons & TOO_FEW_SCOPES:
         return TooFewScopes("Google was not told to let Interlude do this: a permission was left out")
     if answer.status == 410 and reasons & STALE_SYNC_TOKEN:
@@ -89,6 +101,8 @@ def _by_status(answer: Answer, reasons: frozenset[str]) -> InterludeError:
     if status >= 500:
         kind = TryLater if "Retry-After" in answer.headers else Fault
         return kind(f"Google has a fault of its own ({status})", retry_after(answer))
+    if status == 404 and not reasons & NOT_THERE:
+        return Fault("Google does not find what Interlude asked for, and does not say that it is gone")
     known: dict[int, InterludeError] = {
         401: SignedOut(WITHDRAWN),
         403: NotForUs("Google does not let this account look at that calendar"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from integrations.outlook_graph import Body, Denied, Graph, NotThere, Unacceptable, calendar_path, path
+from integrations.outlook_graph import Body, Denied, Graph, NotThere, NoWord, Unacceptable, calendar_path, path
 from integrations.outlook_times import stamp
 from mentoring.errors import Refused, TryLater
 from mentoring.ports import MAIN_CALENDAR, Channel, FoundCalendar
@@ -48,7 +48,7 @@ def prolong(graph: Graph, channel: Channel, now: datetime) -> Channel | None:
     """See Watches.prolong. It renews the permission to tell as well, as a lifecycle notification may ask for."""
     try:
         body = graph.send("PATCH", path("subscriptions", channel.id), {"expirationDateTime": _until(now)})
-    except NotThere:
+    except (NotThere, NoWord):
         return None
     return _channel(body, channel.resource, channel.secret)
 
@@ -57,7 +57,7 @@ def unwatch(graph: Graph, channel: Channel) -> None:
     """See Watches.unwatch."""
     try:
         graph.send("DELETE", path("subscriptions", channel.id))
-    except NotThere:
+    except (NotThere, NoWord):
         return
 
 

@@ -110,6 +110,16 @@ def test_an_address_that_google_will_not_call_is_refused(listening: Listening) -
         listening.watch()
 
 
+@pytest.mark.parametrize("status", [400, 401])
+def test_an_address_that_google_does_not_accept_is_refused_and_nobodys_permission_is_doubted(
+    listening: Listening, status: int
+) -> None:
+    listening.wire.fail("events.watch", status, "push.webhookUrlUnauthorized", times=2)
+    with pytest.raises(Refused, match="does not accept the address"):
+        listening.watch()
+    assert len(listening.wire.called("events.watch")) == 1
+
+
 def test_a_withdrawn_permission_watches_nothing(listening: Listening) -> None:
     listening.wire.withdraw(ANN)
     with pytest.raises(Reconnect):

@@ -153,3 +153,24 @@ def test_a_created_event_makes_a_guest_busy_until_they_decline(organiser: Google
     organiser.answer(ANN, seen.uid, Partstat.DECLINED)
     assert [each.busy for each in calendar.instances(*window)] == [False]
     assert organiser.mails_to(BOB) == ["invite"]
+
+
+@pytest.mark.parametrize("reason", ["backendError", "notFoundByAProxy", ""])
+def test_a_404_that_does_not_say_what_is_missing_is_no_event_that_was_deleted(
+    organiser: GoogleOrganiser, reason: str
+) -> None:
+    seen = organiser.provider.create(organiser.account, event(organiser.provider))
+    organiser.wire.fail("events.get", 404, reason, times=3)
+    organiser.wire.fail("events.delete", 404, reason)
+    with pytest.raises(TryLater):
+        organiser.provider.event(organiser.account, seen.id)
+    with pytest.raises(TryLater):
+        organiser.provider.cancel(organiser.account, seen.id)
+    assert organiser.provider.event(organiser.account, seen.id) == seen
+
+
+@pytest.mark.parametrize(("status", "reason"), [(404, "notFound"), (410, "deleted")])
+def test_an_event_that_google_says_is_gone_is_gone(organiser: GoogleOrganiser, status: int, reason: str) -> None:
+    seen = organiser.provider.create(organiser.account, event(organiser.provider))
+    organiser.wire.fail("events.get", status, reason)
+    assert organiser.provider.event(organiser.account, seen.id) is None

@@ -339,7 +339,7 @@ def test_rule_5_tokens_come_out_nowhere(ann: Ann, caplog: pytest.LogCaptureFixtu
         (403, "userRateLimitExceeded", ANN),
         (429, "rateLimitExceeded", ANN),
         (403, "dailyLimitExceeded", ""),
-        (403, "quotaExceeded", ""),
+        (403, "quotaExceeded", ANN),
     ],
 )
 def test_rule_7_a_quota_is_for_later_and_everybody_rests_for_as_long_as_google_says(

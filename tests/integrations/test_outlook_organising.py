@@ -267,6 +267,25 @@ def test_a_mailbox_that_is_gone_is_no_event_that_was_deleted(organiser: Organise
         organiser.provider.event(organiser.account, seen.id)
 
 
+@pytest.mark.parametrize("code", ["", "fault", "UnknownError", "ResourceNotFoundPleaseRetry"])
+def test_a_404_that_does_not_say_what_is_missing_is_no_event_that_was_deleted(organiser: Organiser, code: str) -> None:
+    seen = organiser.create()
+    body = json.dumps({"error": {"code": code, "message": "x"}}).encode() if code else b"<html>"
+    for method in ("GET", "DELETE"):
+        organiser.wire.fail(404, body=body, method=method, path="/me/events/")
+    with pytest.raises(TryLater):
+        organiser.provider.event(organiser.account, seen.id)
+    with pytest.raises(TryLater):
+        organiser.provider.cancel(organiser.account, seen.id)
+    assert organiser.now(seen).guests
+
+
+def test_an_event_that_is_gone_is_said_to_be_gone(organiser: Organiser) -> None:
+    seen = organiser.create()
+    organiser.wire.delete(seen.uid)
+    assert organiser.provider.event(organiser.account, seen.id) is None
+
+
 @pytest.mark.parametrize(("status", "without"), [(400, True), (403, True), (429, True), (500, False), (504, False)])
 def test_whether_a_refused_write_has_had_no_effect_is_told(organiser: Organiser, status: int, without: bool) -> None:
     organiser.wire.fail(status, method="POST", path="/me/events")

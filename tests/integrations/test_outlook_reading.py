@@ -154,6 +154,28 @@ def test_a_network_fault_is_tried_again_at_once(wire: GraphWire, reader: Reader)
     assert len(reader.read().events) == 1
 
 
+def test_a_read_that_outlook_answers_with_412_is_asked_again_and_is_nobodys_to_mend(
+    wire: GraphWire, reader: Reader
+) -> None:
+    wire.put(ANN, "m1", text(meeting()))
+    wire.fail(412, path="calendarView", times=2)
+    assert len(reader.read().events) == 1
+    wire.fail(412, path="calendarView", times=3)
+    with pytest.raises(TryLater) as caught:
+        reader.read()
+    assert "event" not in str(caught.value)
+    assert caught.value.after < timedelta(minutes=1)
+
+
+def test_a_404_that_names_no_calendar_passes_and_breaks_no_connection(wire: GraphWire, reader: Reader) -> None:
+    wire.fail(404, path="calendarView")
+    with pytest.raises(TryLater):
+        reader.read()
+    reader.calendar = FoundCalendar("gone", "Gone")
+    with pytest.raises(Reconnect, match="no longer there"):
+        reader.read()
+
+
 def test_a_page_that_lies_at_another_host_is_refused_and_the_token_stays_here(wire: GraphWire, reader: Reader) -> None:
     many(wire, 120)
     with graph_wire() as stranger:
