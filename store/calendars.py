@@ -347,6 +347,12 @@ def renew(memory: Memory, connection_id: int, before: str, after: str) -> bool:
     return memory.changed(mine.values(secret=memory.keyring.encrypt(after))) == 1
 
 
+def holds(memory: Memory, connection_id: int, secret: str) -> bool:
+    """Whether that is the secret in force of the connection: it may have been connected anew meanwhile."""
+    kept = memory.first(memory.select(_connections).where(_connections.c.id == connection_id))
+    return kept is not None and _secret(memory, kept) == secret
+
+
 def _secret(memory: Memory, row: Row[Any]) -> str | None:
     try:
         return memory.keyring.decrypt(row.secret)

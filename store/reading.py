@@ -75,11 +75,14 @@ def save_unchanged(memory: Memory, calendar_id: int, now: datetime, next_read_at
 def save_problem(
     memory: Memory, calendar_id: int, words: str, now: datetime, next_read_at: datetime | None, reconnect: bool = False
 ) -> None:
-    """It could not be read; what was read before stays, and grows stale. Raises KeyError.
+    """It could not be read; what was read before stays, and grows stale. One that began before the last reading
+    changes nothing: it was readable after that. Raises KeyError.
 
     reconnect: only its owner can mend that, so that the whole account is left alone as long.
     """
     row = _locked(memory, calendar_id)
+    if row.read_at is not None and row.read_at > now:
+        return
     _note(memory, row, problem=words, problem_since=row.problem_since or now, next_read_at=next_read_at)
     if reconnect:
         _breaks(memory, row, words, now)

@@ -26,6 +26,13 @@ def account_in(parts: Parts, memory: Memory, connection_id: int) -> Account:
     return replace(found, renewed=_Keeper(parts, memory.scope, calendars.renew, connection_id, found.secret))
 
 
+def in_force(memory: Memory, account: Account) -> bool:
+    """Whether that connection still holds what the account was reached with, or renewed to: not where its owner has
+    connected it anew meanwhile, so that what went wrong with it says nothing of the one that there is now."""
+    keeper = account.renewed
+    return not isinstance(keeper, _Keeper) or calendars.holds(memory, keeper.id, keeper.before)
+
+
 def organiser(parts: Parts, organisation_id: int, organiser_id: int) -> Account:
     """As organiser_in, in a transaction of its own."""
     with parts.database.reading(organisation_id) as memory:

@@ -35,12 +35,16 @@ FAULT_PAUSE = timedelta(minutes=15)
 
 @dataclass(frozen=True)
 class Look:
-    """What one look at one calendar gave: a reading, the word that nothing changed, or a problem."""
+    """What one look at one calendar gave: a reading, the word that nothing changed, or a problem.
+
+    account: with which it was reached; None where it did not come to that.
+    """
 
     calendar: Calendar
     began: datetime
     reading: Reading | None = None
     problem: InterludeError | None = None
+    account: Account | None = None
 
 
 @dataclass(frozen=True)
@@ -92,14 +96,14 @@ class _WayIn:
 
 def look(parts: Parts, task: Task) -> tuple[Look, ...]:
     """One for each calendar. After one that only the owner can mend, the rest of the account are left out."""
-    began = parts.clock()
+    began, way = parts.clock(), None
     try:
         way = _way_in(parts, task, began)
         if isinstance(way.provider, ReadsTogether):
             return tuple(_together(way, way.provider, task.calendars))
         return tuple(_one_by_one(way, task.calendars))
     except Exception as error:  # noqa: BLE001 -- the edge of the job: one account stops no other; logged in full
-        return tuple(_failed(each, began, error) for each in task.calendars)
+        return tuple(_failed(each, began, error, way) for each in task.calendars)
 
 
 def _way_in(parts: Parts, task: Task, now: datetime) -> _WayIn:
@@ -135,7 +139,7 @@ def _told(calendar: Calendar, way: _WayIn, found: Mapping[str, Reading | Interlu
     left_out = TryLater("the answer said nothing of this calendar", FAULT_PAUSE)
     told = found.get(calendar.href, left_out)
     if isinstance(told, InterludeError):
-        return _failed(calendar, way.now, told)
+        return _failed(calendar, way.now, told, way)
     return Look(calendar, way.now, reading=told)
 
 
@@ -152,7 +156,7 @@ def _one(way: _WayIn, calendar: Calendar) -> Look:
     try:
         return Look(calendar, way.now, reading=way.provider.read(*asked))
     except Exception as error:  # noqa: BLE001 -- the edge of the job: one calendar stops no other; logged in full
-        return _failed(calendar, way.now, error)
+        return _failed(calendar, way.now, error, way)
 
 
 def _cursor(calendar: Calendar) -> str:
@@ -160,10 +164,10 @@ def _cursor(calendar: Calendar) -> str:
     return "" if calendar.problem else calendar.cursor
 
 
-def _failed(calendar: Calendar, began: datetime, error: Exception) -> Look:
+def _failed(calendar: Calendar, began: datetime, error: Exception, way: _WayIn | None) -> Look:
     if isinstance(error, InterludeError):
         log.info("calendar %s could not be read: %s", calendar.id, type(error).__name__)
-        return Look(calendar, began, problem=error)
+        return Look(calendar, began, problem=error, account=way.account if way else None)
     return Look(calendar, began, problem=our_fault(f"calendar {calendar.id} could not be read", error))
 
 

@@ -17,7 +17,7 @@ from mentoring.policy import Policy
 from store import calendars, policies, proposals, watches
 from store.calendars import Calendar
 from store.memory import Memory
-from workflows import looking
+from workflows import accounts, looking
 from workflows.bootstrap import Parts
 from workflows.looking import FAULT_PAUSE, Look, Task
 
@@ -206,9 +206,9 @@ def _save(parts: Parts, task: Task, look: Look) -> None:
 def _note(memory: Memory, look: Look, policy: Policy) -> None:
     calendar, began = look.calendar, look.began
     if look.problem is not None:
-        after = _pause_after(look.problem, policy)
-        reconnect = isinstance(look.problem, Reconnect)
-        calendars.save_problem(memory, calendar.id, str(look.problem), began, began + after, reconnect)
+        problem = _as_it_is_now(memory, look, look.problem)
+        after, reconnect = _pause_after(problem, policy), isinstance(problem, Reconnect)
+        calendars.save_problem(memory, calendar.id, str(problem), began, began + after, reconnect)
         return
     told = calendar.id in watches.live_until(memory, [calendar.id], began)
     next_read = began + timedelta(minutes=minutes_between(memory, calendar.person_id, policy, began, told))
@@ -218,6 +218,13 @@ def _note(memory: Memory, look: Look, policy: Policy) -> None:
         if look.reading.news and calendar.read_at is not None:
             watches.doubt(memory, calendar.id, calendar.read_at, began)
         calendars.save_reading(memory, calendar.id, look.reading, began, next_read)
+
+
+def _as_it_is_now(memory: Memory, look: Look, problem: InterludeError) -> InterludeError:
+    """What its owner has mended while it was looked at is not said to be broken: it is looked at again."""
+    if isinstance(problem, Reconnect) and look.account is not None and not accounts.in_force(memory, look.account):
+        return TryLater("it was connected anew while it was read")
+    return problem
 
 
 def _pause_after(problem: InterludeError, policy: Policy) -> timedelta:

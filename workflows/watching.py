@@ -38,7 +38,7 @@ DELIVERY = timedelta(minutes=5)
 https://learn.microsoft.com/en-us/graph/change-notifications-overview#latency"""
 
 UNANSWERED_PAUSE = timedelta(minutes=15)
-A_DAY = timedelta(days=1)
+AN_HOUR, A_DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def keep_watches(parts: Parts) -> int:
@@ -172,12 +172,13 @@ def _begun(parts: Parts, it: Watched, now: datetime) -> bool:
 def _not_given(parts: Parts, it: Watched, watch_id: int, problem: InterludeError, now: datetime) -> None:
     with parts.database.writing(it.organisation_id) as memory:
         if isinstance(problem, Refused):
+            log.warning("%s will not tell of changes for a day: %s", it.provider, problem)
             watches.rest(memory, watch_id, now + A_DAY)
         elif isinstance(problem, TryLater):
             unanswered = sum(each.state is WatchState.ASKED for each in it.watches)
             watches.ask_again(memory, watch_id, now + max(problem.after, min(UNANSWERED_PAUSE * 2**unanswered, A_DAY)))
         elif isinstance(problem, Reconnect):
-            watches.forget(memory, watch_id)
+            watches.rest(memory, watch_id, now + AN_HOUR)
 
 
 def _noted(parts: Parts, it: Watched, watch_id: int, channel: Channel, now: datetime, begins: bool = False) -> bool:

@@ -248,6 +248,17 @@ def test_an_account_that_only_its_owner_can_mend_is_left_alone_as_a_whole_until_
         assert calendars.connection(memory, first.id).state == "ok"
 
 
+def test_a_failure_that_began_before_the_last_reading_breaks_nothing(database: Database) -> None:
+    organisation_id, person = _somebody(database)
+    with database.writing(organisation_id) as memory:
+        first = connected(memory, person.id)
+        (calendar,) = calendars.calendars(memory)
+        calendars.save_reading(memory, calendar.id, reading(MEETING), SOON, SOON)
+        calendars.save_problem(memory, calendar.id, "signed out", NOW, NOW, reconnect=True)
+        assert calendars.connection(memory, first.id).state == "ok"
+        assert calendars.calendar(memory, calendar.id).problem == ""
+
+
 def test_an_account_works_again_when_the_calendar_that_was_wrong_no_longer_counts(database: Database) -> None:
     organisation_id, person = _somebody(database)
     with database.writing(organisation_id) as memory:
@@ -272,7 +283,7 @@ def test_what_a_provider_tells_of_is_read_at_once_or_a_little_after_the_last_rea
         calendars.save_reading(memory, calendar.id, reading(MEETING), NOW + timedelta(minutes=1), SOON)
         told = [calendars.hear(memory, [calendar.id], NOW + timedelta(seconds=each)) for each in (90, 91, 92)]
         assert told == [True, False, False], "the first one makes it due, the others find it so"
-        calendars.save_problem(memory, calendar.id, "come back later", NOW, SOON)
+        calendars.save_problem(memory, calendar.id, "come back later", NOW + timedelta(minutes=1), SOON)
         assert not calendars.hear(memory, [calendar.id], NOW + timedelta(minutes=2))
     assert _due(database, NOW + timedelta(minutes=2)) == []
 

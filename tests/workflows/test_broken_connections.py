@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from integrations.guarded_http import GuardedHttp
+from mentoring.ports import Account
 from store import calendars, outbox, people
+from tests.wires.google import Answered, refusal
+from tests.wires.google_methods import Call
 from tests.wires.post import Arrived, PostOffice
 from tests.wires.web import Told
 from tests.workflows.by_mail import sends_by
@@ -147,3 +150,25 @@ def test_a_permission_that_was_taken_back_at_google_is_one_letter_and_no_storm(
         (connection,) = calendars.connections(memory, ann.id)
         assert (connection.state, connection.told_at) == ("ok", None)
         assert all(each.read_at == cloud.house.clock() for each in calendars.calendars(memory, ann.id))
+
+
+def test_what_its_owner_mends_while_it_is_looked_at_is_not_said_to_be_broken(cloud: Cloud) -> None:
+    ann = cloud.somebody("Ann", "choir")
+    connection, found = cloud.calendars(ann)[0].connection_id, [each.found for each in cloud.calendars(ann)]
+
+    def connects_anew(call: Call) -> Told:
+        account = Account("google", ann.email, ann.email, cloud.wire.secret(ann.email))
+        with cloud.house.parts.database.writing(ann.organisation_id) as memory:
+            calendars.connect(memory, ann.id, account, found, cloud.house.clock(), subject=ann.email)
+        return refusal(Answered(401, reason="authError"))
+
+    cloud.wire.hook = connects_anew
+    cloud.later(hours=2)
+    syncing.sync_due(cloud.house.parts)
+    with cloud.house.parts.database.reading(ann.organisation_id) as memory:
+        assert calendars.connection(memory, connection).state == "ok"
+    assert all(each.problem for each in cloud.calendars(ann)), "what could not be read is not known"
+    cloud.wire.hook = lambda call: None
+    cloud.later(minutes=1)
+    syncing.sync_due(cloud.house.parts)
+    assert not any(each.problem for each in cloud.calendars(ann))

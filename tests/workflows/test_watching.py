@@ -159,6 +159,25 @@ def test_a_calendar_that_cannot_be_watched_is_polled_and_not_tried_again_for_a_d
     assert [each.state for each in cloud.watches()] == [WatchState.LIVE]
 
 
+@pytest.mark.parametrize(
+    ("status", "reason", "tries"), [(401, "push.webhookUrlUnauthorized", 1), (401, "authError", 2)]
+)
+def test_where_google_lets_nobody_be_told_it_is_not_asked_again_and_again(
+    cloud: Cloud, caplog: pytest.LogCaptureFixture, status: int, reason: str, tries: int
+) -> None:
+    cloud.somebody("Ann")
+    cloud.never_watched()
+    cloud.wire.fail("events.watch", status, reason, times=1000)
+    before = len(cloud.wire.server.asked)
+    with caplog.at_level("WARNING"):
+        for _ in range(12):
+            cloud.later(minutes=4)
+            watching.keep_watches(cloud.house.parts)
+    assert [each.state for each in cloud.watches()] == [WatchState.RESTING]
+    assert sum("/watch" in each.path for each in cloud.wire.server.asked[before:]) == tries
+    assert ("does not accept the address" in caplog.text) is (tries == 1)
+
+
 def test_what_is_watched_is_asked_more_rarely_and_each_minute_while_somebody_waits_for_an_answer(cloud: Cloud) -> None:
     ann, bob = cloud.somebody("Ann"), cloud.somebody("Bob")
     cloud.later(minutes=90)
