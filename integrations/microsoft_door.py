@@ -92,6 +92,7 @@ class MicrosoftDoor:
             claims.domain,
             secret,
             _missing(errand, granted_scopes(str(told.get("scope", "")))),
+            claims.also,
         )
 
     def _peer(self) -> Peer:

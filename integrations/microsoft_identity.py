@@ -29,9 +29,11 @@ class Claims:
     """What a verified id token says. subject: tenant and object id, which never change and are never given out again.
 
     verified: the address is surely theirs. An administrator of any organisation can write whatever address they like
-    into the accounts of theirs, and Microsoft passes it on ("nOAuth"). So it is believed where the settings name the
-    one organisation that may sign in here, or where Microsoft says that the domain's owner is known (xms_edov).
-    https://learn.microsoft.com/entra/identity-platform/migrate-off-email-claim-authorization
+    into the accounts of theirs, and Microsoft passes it on ("nOAuth"). So it is believed of the members, not the
+    guests, of the one organisation that the settings name, or where Microsoft says that the domain's owner is known
+    (xms_edov). https://learn.microsoft.com/entra/identity-platform/migrate-off-email-claim-authorization
+
+    also: a member's name for signing in, where that is not their mail address.
     """
 
     subject: str
@@ -39,6 +41,7 @@ class Claims:
     name: str
     verified: bool
     domain: str
+    also: tuple[str, ...] = ()
 
 
 def verified_claims(peer: Peer, token: str) -> Claims:
@@ -73,16 +76,27 @@ def _of(issuer: str, tenant: str) -> str:
 
 def _claims(said: Mapping[str, Any], tenant: str, person: str, *, one_tenant: bool) -> Claims:
     username, email = (str(said.get(each) or "").strip().lower() for each in ("preferred_username", "email"))
-    owner_known = bool(email) and str(said.get("xms_edov", "")).lower() in {"1", "true"}
-    address = email if owner_known or "@" not in username else username
-    verified = bool(address) and (owner_known or (one_tenant and tenant != PRIVATE))
+    owner_known = "@" in email and str(said.get("xms_edov", "")).lower() in {"1", "true"}
+    member = one_tenant and tenant != PRIVATE and _at_home(said)
+    named = [each for each in (email, username) if "@" in each]
+    address = next(iter(named if owner_known or member else reversed(named)), "")
+    verified = bool(address) and (owner_known or member)
     return Claims(
         subject=f"{tenant}.{person}",
         address=address,
         name=str(said.get("name") or ""),
         verified=verified,
         domain=address.rpartition("@")[2] if verified and tenant != PRIVATE else "",
+        also=tuple(each for each in named if member and each != address),
     )
+
+
+def _at_home(said: Mapping[str, Any]) -> bool:
+    """Not a guest, whose address their own organisation has written: idp names it, acct says it where it is asked for.
+
+    https://learn.microsoft.com/entra/identity-platform/optional-claims-reference
+    """
+    return said.get("idp", said["iss"]) == said["iss"] and str(said.get("acct", 0)) != "1"
 
 
 def _name(said: Mapping[str, Any], claim: str) -> str:

@@ -29,9 +29,10 @@ class Begun:
 class Granted:
     """What came back. subject: the account's name at the provider that never changes, with whoever vouches for it.
 
-    address: lower case; empty where the errand does not tell. verified: the provider vouches that the address is
-    theirs, so that it may find a person by it. domain: of the organisation that runs the account, empty for a private
-    one. secret: the tokens, to be encrypted. missing: permissions that were asked for and not given, in words.
+    address: lower case; empty where the errand does not tell. also: other addresses of theirs. verified: the provider
+    vouches that all of these are theirs, so that they may find a person. domain: of the organisation that runs the
+    account, empty for a private one. secret: the tokens, to be encrypted. missing: permissions that were asked for and
+    not given, in words.
     """
 
     subject: str
@@ -41,6 +42,12 @@ class Granted:
     domain: str = ""
     secret: str = field(default="", repr=False)
     missing: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+
+    @property
+    def vouched(self) -> tuple[str, ...]:
+        """The addresses by which a person may be found, the mail address first."""
+        return tuple(each for each in (self.address, *self.also) if each) if self.verified else ()
 
 
 class LetsIn(Protocol):

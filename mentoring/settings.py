@@ -43,6 +43,11 @@ class MicrosoftApp:
     def set_up(self) -> bool:
         return bool(self.client_id)
 
+    @property
+    def of_several(self) -> bool:
+        """Whether the accounts of more than one organisation come in, so that hardly any address can be believed."""
+        return urlsplit(self.authority_url).path.strip("/").lower() in {"common", "organizations", "consumers"}
+
 
 @dataclass(frozen=True)
 class Settings:

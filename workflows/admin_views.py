@@ -276,10 +276,12 @@ class MailPage:
 
 @dataclass(frozen=True)
 class SignInPage:
-    """domains: empty where any is let in. shut_out: the admin's own domain, where it is not one of them."""
+    """domains: empty where any is let in. shut_out: the admin's own domain, where it is not one of them.
+    microsoft_vouches_for_few: accounts of any organisation come in there, and so hardly any of a domain."""
 
     domains: tuple[str, ...] = ()
     shut_out: str = ""
+    microsoft_vouches_for_few: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from mentoring.doors import Granted
 from mentoring.errors import ConnectedBySomebody, Missing, Refused
 from mentoring.ports import Account, FoundCalendar
-from store import calendars, organisations, organisers, people
+from store import calendars, identities, organisations, organisers, people
 from store.calendars import Connection
 from store.memory import Memory
 from workflows.bootstrap import Parts
@@ -43,14 +43,21 @@ def connect(parts: Parts, who: Who, provider: str, granted: Granted, mends: int 
 def _check_owner(memory: Memory, who: Who, provider: str, granted: Granted) -> None:
     """One account tells the busy times of one person, and none that meetings of others lie in. Raises
     ConnectedBySomebody."""
-    if any(each.provider == provider and _same(each, granted) for each in organisers.all(memory)):
-        raise ConnectedBySomebody("invites of your organisation come from this account, so it is nobody’s own")
+    check_no_organiser(memory, provider, granted)
+    if identities.whose(memory, provider, granted.subject) not in {None, who.person_id}:
+        raise ConnectedBySomebody("somebody else here signs in with this account")
     if calendars.connected_by(memory, provider, granted.subject) - {who.person_id}:
         raise ConnectedBySomebody("somebody else here has connected this account already")
 
 
+def check_no_organiser(memory: Memory, provider: str, granted: Granted) -> None:
+    """Raises ConnectedBySomebody for the account that invites, or did."""
+    if any(each.provider == provider and _same(each, granted) for each in organisers.all(memory)):
+        raise ConnectedBySomebody("invites of your organisation come from this account, so it is nobody’s own")
+
+
 def _same(organiser: organisers.Kept, granted: Granted) -> bool:
-    return organiser.subject == granted.subject or organiser.address == granted.address
+    return organiser.subject == granted.subject or organiser.address in {granted.address, *granted.also}
 
 
 def _found(parts: Parts, provider: str, granted: Granted, zone: str) -> tuple[Account, tuple[FoundCalendar, ...]]:

@@ -75,8 +75,8 @@ def _microsoft(parts: Parts) -> Iterator[Check]:
     if tenant in SEVERAL:
         found = (
             f"{SEVERAL[tenant]} may connect. Microsoft vouches for nobody's address then, so that whoever signs in with"
-            " Microsoft is found by it only once they are known; to have your own organisation's people found at once,"
-            " set INTERLUDE_MICROSOFT_AUTHORITY_URL to https://login.microsoftonline.com/ and your directory's id"
+            " Microsoft is found by it only once they are known, and where domains are named, not at all; to have your"
+            " own organisation's people found at once, set INTERLUDE_MICROSOFT_AUTHORITY_URL to https://login.microsoftonline.com/ and your directory's id"
         )
         yield Check("Microsoft: whose accounts", True, found)
     else:

@@ -21,10 +21,12 @@ class LinkState(StrEnum):
 
 @dataclass(frozen=True)
 class CameIn:
-    """Somebody whom a link let in. invited: they have come to see what Interlude is, and to decide."""
+    """Somebody who was let in. invited: they have come to see what Interlude is, and to decide. elsewhere: another
+    organisation here has their address too."""
 
     who: Who
     invited: bool = False
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True)

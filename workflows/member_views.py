@@ -93,6 +93,7 @@ class TakingPartPage:
     """mentee, mentor: opted in. meetings: agreed ones to come. open_as_mentee, open_as_mentor: suggestions that leaving
     the role takes back. session_minutes, open_asks, weekly_messages: of the policy. per_week, per_month: of their
     limits. only_admin: nobody else could run Interlude. address: what to type to have everything deleted.
+    domains: the only ones whose accounts sign anybody in; none for any.
     """
 
     zone: str
@@ -113,3 +114,4 @@ class TakingPartPage:
     only_admin: bool = False
     address: str = ""
     accounts: tuple[SignInAccount, ...] = ()
+    domains: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from mentoring.doors import Granted
 from mentoring.errors import InterludeError, Missing, NotGiven, Refused, TryLater
 from mentoring.ports import Revokes
 from mentoring.proposals import Proposal
-from store import audit, calendars, organisations, organisers, people, proposals
+from store import audit, calendars, identities, organisations, organisers, people, proposals
 from store.memory import Memory
 from store.organisers import Kept
 from workflows import accounts, asking, watching
@@ -43,9 +43,13 @@ def connected(parts: Parts, who: Who, provider: str, granted: Granted) -> None:
 
 
 def _check_nobodys(memory: Memory, provider: str, granted: Granted) -> None:
-    if people.by_email(memory, granted.address) or calendars.connected_by(
-        memory, provider, granted.subject, granted.address
-    ):
+    """By each name that it goes by: an account may sign in under another name than mail reaches it at."""
+    named = (granted.address, *granted.also)
+    theirs = (
+        *(people.by_email(memory, each) for each in named),
+        *(calendars.connected_by(memory, provider, granted.subject, each) for each in named),
+    )
+    if any(theirs) or identities.whose(memory, provider, granted.subject) is not None:
         raise Refused(
             "that account is a member's own; invites come from an account of the organisation, so that nobody's own"
             " calendar fills with other people's meetings"

@@ -15,8 +15,12 @@ def sign_in_page(parts: Parts, who: Who) -> SignInPage:
     with parts.database.reading(who.organisation_id) as memory:
         person = admin(memory, who)
         allowed = organisations.sign_in_domains(memory)
-    own = domain_of(person.email)
-    return SignInPage(allowed, shut_out=own if allowed and own not in allowed else "")
+    own, microsoft = domain_of(person.email), parts.settings.microsoft
+    return SignInPage(
+        allowed,
+        shut_out=own if allowed and own not in allowed else "",
+        microsoft_vouches_for_few=bool(allowed) and microsoft.set_up and microsoft.of_several,
+    )
 
 
 def set_domains(parts: Parts, who: Who, text: str) -> None:

@@ -13,6 +13,7 @@ from store import identities, organisations, people
 from store.memory import Memory
 from workflows import signing_in
 from workflows.bootstrap import Parts
+from workflows.connecting_accounts import check_no_organiser
 from workflows.door_views import CameIn
 from workflows.views import Who
 
@@ -21,10 +22,12 @@ log = logging.getLogger("interlude.signing_in")
 
 @dataclass(frozen=True)
 class _Known:
-    """Somebody whom the account opens a door to. memory: inside their organisation."""
+    """Somebody whom the account opens a door to. memory: inside their organisation. by_account: it is theirs there
+    already, and not only its address."""
 
     memory: Memory
     person: Person
+    by_account: bool
 
 
 def come_in(parts: Parts, provider: str, granted: Granted) -> CameIn:
@@ -34,20 +37,25 @@ def come_in(parts: Parts, provider: str, granted: Granted) -> CameIn:
     """
     now = parts.clock()
     with parts.database.writing_all() as memory:
-        known = _the_one(memory, provider, granted)
+        found = _let_in(memory, provider, granted)
+        known = _the_one(found)
         who = Who(known.memory.scope, known.person.id)
         identities.keep(known.memory, who.person_id, provider, granted.subject, now)
         signing_in.came_in(known.memory, who.person_id, now)
     log.info("let in by %s: person %s of organisation %s", provider, who.person_id, who.organisation_id)
-    return CameIn(who, invited=known.person.joined_at is None)
+    return CameIn(who, invited=known.person.joined_at is None, elsewhere=len(found) > 1)
 
 
 def add(parts: Parts, who: Who, provider: str, granted: Granted) -> None:
     """The account of somebody who is signed in already lets them in from now on, whatever its address.
 
-    So it does for those whose address nobody can vouch for. Raises ConnectedBySomebody for a colleague's.
+    So it does for those whose address nobody can vouch for. Raises ConnectedBySomebody for a colleague's or
+    the organisation's, NotLetIn for one that could not let them in, since the organisation has named its domains.
     """
     with parts.database.writing(who.organisation_id) as memory:
+        check_no_organiser(memory, provider, granted)
+        if why := _why_not(memory, granted):
+            raise NotLetIn(f"{why}, so it would not sign you in")
         if not identities.keep(memory, who.person_id, provider, granted.subject, parts.clock()):
             raise ConnectedBySomebody("somebody else here signs in with this account already")
     log.info("person %s of organisation %s signs in with %s too", who.person_id, who.organisation_id, provider)
@@ -59,39 +67,55 @@ def remove(parts: Parts, who: Who, identity_id: int) -> None:
         identities.forget(memory, who.person_id, identity_id)
 
 
-def _the_one(memory: Memory, provider: str, granted: Granted) -> _Known:
+def _let_in(memory: Memory, provider: str, granted: Granted) -> list[_Known]:
+    """Who that is in each organisation that lets them in. Raises NotLetIn where none does."""
     everywhere = [memory.inside(each.id) for each in organisations.all(memory)]
-    found = _by_account(everywhere, provider, granted.subject) or _by_address(everywhere, granted)
-    here = [each for each in found if each.person.leaving_at is None]
+    known = [found for each in everywhere if (found := _known(each, provider, granted)) is not None]
+    here = [each for each in known if each.person.leaving_at is None]
     if not here:
         raise NotLetIn(_unknown(granted))
-    let_in = [each for each in here if _allows(each.memory, granted)]
-    if not let_in:
-        raise NotLetIn("your organisation does not let in this account’s domain; use your account at work, or a link")
-    if len(let_in) > 1:
-        raise NotLetIn("you are in more than one organisation here; ask for a link by mail, which comes from each")
-    return let_in[0]
+    why_not = [_why_not(each.memory, granted) for each in here]
+    if all(why_not):
+        raise NotLetIn(f"{why_not[0]}; use your account at work, or a link by mail")
+    return [each for each, why in zip(here, why_not, strict=True) if not why]
 
 
-def _by_account(everywhere: list[Memory], provider: str, subject: str) -> list[_Known]:
-    found = [(each, identities.whose(each, provider, subject)) for each in everywhere]
-    return [_Known(each, people.get(each, person_id)) for each, person_id in found if person_id is not None]
+def _known(memory: Memory, provider: str, granted: Granted) -> _Known | None:
+    """By the account, else by an address, and only by one that the provider vouches for: anybody may call themselves
+    anything."""
+    person_id = identities.whose(memory, provider, granted.subject)
+    if person_id is not None:
+        return _Known(memory, people.get(memory, person_id), by_account=True)
+    found = (people.by_email(memory, each) for each in granted.vouched)
+    person = next((each for each in found if each is not None), None)
+    return None if person is None else _Known(memory, person, by_account=False)
 
 
-def _by_address(everywhere: list[Memory], granted: Granted) -> list[_Known]:
-    """Only by one that the provider vouches for: anybody may call themselves anything."""
-    if not granted.verified or not granted.address:
-        return []
-    found = [(each, people.by_email(each, granted.address)) for each in everywhere]
-    return [_Known(each, person) for each, person in found if person is not None]
+def _the_one(found: list[_Known]) -> _Known:
+    """An organisation that merely adds an address keeps nobody out of the one where the account is theirs."""
+    by_account = [each for each in found if each.by_account]
+    for those in (found, by_account):
+        if len(those) == 1:
+            return those[0]
+    raise NotLetIn("you are in more than one organisation here; ask for a link by mail, which comes from each")
 
 
-def _allows(memory: Memory, granted: Granted) -> bool:
+def _why_not(memory: Memory, granted: Granted) -> str:
+    """Why accounts like this let nobody in there; nothing where they do. Of no domain is whoever has no organisation
+    that runs the account: it stays theirs when they leave."""
     domains = organisations.sign_in_domains(memory)
-    return not domains or (granted.verified and domain_of(granted.address) in domains)
+    if not domains:
+        return ""
+    if not granted.vouched:
+        return "your organisation lets in its own domains only, and nobody vouches for this account’s address"
+    if not granted.domain:
+        return "your organisation lets in its own domains only, and this is a private account"
+    if {domain_of(each) for each in granted.vouched}.isdisjoint(domains):
+        return f"your organisation lets in only {', '.join(domains)}, and this account is of another domain"
+    return ""
 
 
 def _unknown(granted: Granted) -> str:
-    if granted.verified and granted.address:
+    if granted.vouched:
         return f"nobody here has the address {granted.address}; whoever runs Interlude where you work can add you"
     return "nobody can vouch that the account’s address is yours, so use your account at work, or a link by mail"

@@ -180,6 +180,41 @@ def test_an_account_of_another_organisation_does_not_come_in_there(wire: GraphWi
         at_one_tenant.through(Errand.SIGN_IN)
 
 
+def test_a_member_of_the_one_organisation_is_known_by_the_mail_address_and_by_the_name_they_sign_in_with(
+    wire: GraphWire, at_one_tenant: Person
+) -> None:
+    wire.entra.identities[ANN].claims = {"preferred_username": "A123@contoso.example", "email": "Ann@Example.ORG"}
+    granted = at_one_tenant.through(Errand.SIGN_IN)
+    assert (granted.address, granted.also, granted.domain) == (ANN, ("a123@contoso.example",), "example.org")
+
+
+def test_where_several_organisations_sign_in_a_mail_address_is_believed_of_nobody_for_being_another_name(
+    wire: GraphWire, person: Person
+) -> None:
+    wire.entra.identities[ANN].claims = {"preferred_username": "a123@contoso.example", "email": ANN}
+    granted = person.through(Errand.SIGN_IN)
+    assert (granted.address, granted.also, granted.verified) == ("a123@contoso.example", (), False)
+
+
+GUEST = {"preferred_username": "boss@example.org", "email": "boss@example.org"}
+
+
+@pytest.mark.parametrize(
+    "said", [{"idp": "https://sts.windows.net/elsewhere/"}, {"idp": "live.com"}, {"idp": 1}, {"acct": 1}, {"acct": "1"}]
+)
+def test_for_a_guest_of_the_one_organisation_nobody_vouches(
+    wire: GraphWire, at_one_tenant: Person, said: dict[str, object]
+) -> None:
+    wire.entra.identities[ANN].claims = GUEST | said
+    granted = at_one_tenant.through(Errand.SIGN_IN)
+    assert (granted.verified, granted.also, granted.domain) == (False, (), "")
+
+
+def test_a_member_who_is_said_to_be_one_is_vouched_for(wire: GraphWire, at_one_tenant: Person) -> None:
+    wire.entra.identities[ANN].claims = {"idp": f"{wire.url}/{TENANT}/v2.0", "acct": 0}
+    assert at_one_tenant.through(Errand.SIGN_IN).verified
+
+
 @pytest.mark.parametrize("said", [True, "true", 1, "1"])
 def test_a_domain_whose_owner_microsoft_knows_vouches_for_the_mail_address(person: Person, said: object) -> None:
     claims = {"xms_edov": said, "email": "Ann@Example.ORG", "preferred_username": "somebody@else.example"}

@@ -362,6 +362,9 @@ ADMINS_STATES: dict[str, Shown] = {
     "admin-sign-in-shut-out": Shown(
         "/admin/sign-in", ADMIN, {"sign_in": SignInPage(("harbour.example",), shut_out="example.org")}
     ),
+    "admin-sign-in-microsoft": Shown(
+        "/admin/sign-in", ADMIN, {"sign_in": SignInPage(("harbour.example",), microsoft_vouches_for_few=True)}
+    ),
     "admin-sign-in-wrong": Shown(
         "/admin/sign-in", ADMIN, post={"domains": "harbour.example\nharbour\nmaya@harbour.example"}
     ),

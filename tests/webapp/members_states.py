@@ -77,6 +77,9 @@ MEMBERS_STATES: dict[str, Shown] = {
         {"taking_part": replace(TAKING_PART, mentor=True, open_as_mentor=2, meetings=2, expertise=0)},
     ),
     "taking-part-stopped": Shown("/taking-part", pages={"taking_part": replace(TAKING_PART, stopped=True)}),
+    "taking-part-domains": Shown(
+        "/taking-part", pages={"taking_part": replace(TAKING_PART, domains=("harbour.example", "eu.harbour.example"))}
+    ),
     "taking-part-accounts": Shown("/taking-part", pages={"taking_part": replace(TAKING_PART, accounts=ACCOUNTS)}),
     "taking-part-no-accounts": Shown("/taking-part", pages={"doors": ()}),
     "taking-part-paused": Shown("/taking-part", pages={"taking_part": replace(TAKING_PART, paused_until=BACK_ON)}),

@@ -16,11 +16,11 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from mentoring.people import Person, Role
-from store import calendars, organisers, people
+from store import calendars, organisations, organisers, people
 from tests.wires.google import GoogleWire, google_wire
 from tests.wires.graph import graph_wire
 from tests.workflows.at_google import ANN, OTHER
-from tests.workflows.house import House, a_house
+from tests.workflows.house import House, a_house, a_person
 from webapp.app import create_app
 from webapp.backstage import Backstage
 from webapp.limits import limiter
@@ -170,6 +170,29 @@ def test_signing_in_as_another_leaves_the_session_before_behind(there: There) ->
     assert there.whose(browser) is None
     browser.get(back)
     assert there.whose(browser) == ann.id
+
+
+def test_who_is_signed_in_stays_so_while_the_way_there_is_closed(there: There) -> None:
+    ann = joined(there, "Ann Ash", email=ANN)
+    browser = there.browser(ann)
+    with graph_wire() as graph:
+        settings = replace(there.house.parts.settings, **graph.settings())  # type: ignore[arg-type]
+        there.app.extensions["backstage"] = Backstage(replace(there.house.parts, settings=settings))
+        graph.fail(503)
+        assert browser.post("/sign-in/with/microsoft").status_code == 503
+    assert there.whose(browser) == ann.id
+
+
+def test_who_is_in_another_organisation_too_is_told_how_to_get_there(there: There) -> None:
+    joined(there, "Ann Ash", email=ANN)
+    browser = there.browser()
+    browser.get(there.sent(browser, "/sign-in/with/google", ANN))
+    assert "Another organisation here" not in browser.get("/").text
+    with there.house.parts.database.writing_all() as memory:
+        second = organisations.add(memory, "Second", "Europe/Berlin").id
+        people.add(memory.inside(second), replace(a_person("Ann Ash", email=ANN), organisation_id=second))
+    browser.get(there.sent(browser, "/sign-in/with/google", ANN))
+    assert "Another organisation here has your address too" in browser.get("/").text
 
 
 def test_an_admin_connects_the_account_that_invites_come_from(there: There) -> None:

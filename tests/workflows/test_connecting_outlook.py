@@ -10,13 +10,13 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from mentoring.doors import Errand
-from mentoring.errors import NotGiven
+from mentoring.doors import Errand, Granted
+from mentoring.errors import ConnectedBySomebody, NotGiven
 from mentoring.people import Person
 from store import calendars
 from tests.wires.graph import GraphWire, graph_wire
 from tests.workflows.house import House, a_house
-from workflows import connecting, consenting, pages, syncing
+from workflows import connecting, consenting, pages, signing_in_elsewhere, syncing
 from workflows.door_views import Connected, GivenBack, SetOut
 from workflows.views import CalendarStatus
 
@@ -100,6 +100,15 @@ def test_what_was_withheld_is_named_and_nothing_is_saved(there: AtMicrosoft) -> 
         there.connects(ann)
     assert refused.value.missing == ("seeing when you are busy",)
     assert pages.calendars_page(there.house.parts, there.house.who(ann)).connections == ()
+
+
+def test_an_account_that_signs_a_colleague_in_is_not_connected(there: AtMicrosoft) -> None:
+    ann, ben = there.house.add("Ann Ash"), there.house.add("Ben Birch")
+    subject = there.wire.subject(ANN)
+    signing_in_elsewhere.add(there.house.parts, there.house.who(ann), "outlook", Granted(subject, "a123@x.example"))
+    with pytest.raises(ConnectedBySomebody, match="signs in"):
+        there.connects(ben)
+    assert there.connects(ann).address == ANN
 
 
 def test_only_its_owner_ends_the_permission_at_microsoft_and_is_told_so(there: AtMicrosoft) -> None:

@@ -112,6 +112,42 @@ def test_whose_address_is_of_two_organisations_asks_for_a_link_from_each(house: 
         let_in(house)
 
 
+def test_an_organisation_that_adds_an_address_first_does_not_keep_the_person_from_their_own_for_good(
+    house: House,
+) -> None:
+    second = another(house)
+    there = second.add("Ann Ash", email=ANN)
+    assert not let_in(house).elsewhere
+    ann = house.add("Ann Ash", email=ANN)
+    assert let_in(house) == CameIn(second.who(there), elsewhere=True)
+    signing_in_elsewhere.add(house.parts, house.who(ann), "google", GRANTED)
+    with pytest.raises(NotLetIn, match="more than one organisation"):
+        let_in(house)
+    (account,) = pages.taking_part_page(house.parts, second.who(there)).accounts
+    signing_in_elsewhere.remove(house.parts, second.who(there), account.id)
+    assert let_in(house) == CameIn(house.who(ann), invited=True, elsewhere=True)
+
+
+def test_who_is_leaving_an_organisation_is_let_in_by_the_other(house: House) -> None:
+    second = another(house)
+    there = second.add("Ann Ash", email=ANN)
+    let_in(house)
+    ann = house.add("Ann Ash", email=ANN)
+    with house.parts.database.writing(second.organisation_id) as memory:
+        people.note(memory, there.id, leaving_at=house.clock())
+    assert let_in(house) == CameIn(house.who(ann), invited=True)
+
+
+def test_of_several_names_that_are_vouched_for_each_finds_them(house: House) -> None:
+    ann = house.add("Ann Ash", email=ANN)
+    named = replace(GRANTED, address="a123@contoso.example", also=(ANN,))
+    assert let_in(house, named, "outlook").who == house.who(ann)
+    only(house, "harbour.example")
+    assert let_in(house, named, "outlook").who == house.who(ann)
+    with pytest.raises(NotLetIn):
+        let_in(house, replace(named, subject="43", verified=False), "outlook")
+
+
 def test_of_two_organisations_one_may_not_let_that_domain_in(house: House) -> None:
     second = another(house)
     house.add("Ann Ash", email=ANN)
@@ -142,6 +178,30 @@ def test_where_domains_are_named_an_account_known_by_its_number_alone_is_not_let
     only(house, "harbour.example")
     with pytest.raises(NotLetIn):
         let_in(house, replace(GRANTED, verified=False))
+
+
+@pytest.mark.parametrize(("address", "domain"), [(ANN, "harbour.example"), ("ann@gmail.com", "gmail.com")])
+def test_a_private_account_is_of_no_domain_whatever_its_address(house: House, address: str, domain: str) -> None:
+    """Its owner keeps it when they leave, and no organisation says how they sign in there."""
+    house.add("Ann Ash", email=address)
+    only(house, domain)
+    with pytest.raises(NotLetIn, match="private account"):
+        let_in(house, replace(GRANTED, address=address, domain=""))
+
+
+def test_an_account_that_would_not_sign_them_in_is_not_added_and_they_hear_why(house: House) -> None:
+    ann = house.add("Ann Ash", email=ANN)
+    only(house, "harbour.example")
+    for granted, why in (
+        (replace(GRANTED, verified=False, domain=""), "nobody vouches"),
+        (replace(GRANTED, address="ann@gmail.com", domain=""), "private account"),
+        (replace(GRANTED, address="ann@elsewhere.example", domain="elsewhere.example"), "harbour.example"),
+    ):
+        with pytest.raises(NotLetIn, match=why):
+            signing_in_elsewhere.add(house.parts, house.who(ann), "outlook", granted)
+    assert not pages.taking_part_page(house.parts, house.who(ann)).accounts
+    signing_in_elsewhere.add(house.parts, house.who(ann), "outlook", GRANTED)
+    assert pages.taking_part_page(house.parts, house.who(ann)).accounts
 
 
 def test_a_link_by_mail_is_not_limited_by_domains(house: House) -> None:
@@ -233,6 +293,28 @@ def test_an_admin_whose_own_domain_is_not_among_them_is_warned(house: House) -> 
     assert sign_in_domains.sign_in_page(house.parts, admin).shut_out == "example.org"
     sign_in_domains.set_domains(house.parts, admin, "harbour.example\nexample.org")
     assert sign_in_domains.sign_in_page(house.parts, admin).shut_out == ""
+
+
+@pytest.mark.parametrize(
+    ("path", "domains", "warned"),
+    [
+        ("common", "x.example", True),
+        ("Organizations", "x.example", True),
+        ("common", "", False),
+        ("a-b", "x.example", False),
+    ],
+)
+def test_an_admin_is_warned_where_microsoft_vouches_for_nobody(
+    house: House, path: str, domains: str, warned: bool
+) -> None:
+    url = f"https://login.microsoftonline.com/{path}"
+    settings = replace(
+        house.parts.settings, microsoft_authority_url=url, microsoft_client_id="x", microsoft_client_secret="x"
+    )
+    parts = replace(house.parts, settings=settings)
+    admin = house.who(house.add("Zoe Zeal", roles=frozenset({Role.ADMIN})))
+    sign_in_domains.set_domains(parts, admin, domains)
+    assert sign_in_domains.sign_in_page(parts, admin).microsoft_vouches_for_few is warned
 
 
 def test_nobody_but_an_admin_names_them(house: House) -> None:

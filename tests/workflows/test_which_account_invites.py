@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from mentoring.errors import Missing, NotAllowed, NotGiven, Refused
+from mentoring.errors import ConnectedBySomebody, Missing, NotAllowed, NotGiven, Refused
 from mentoring.proposals import Partstat, State
 from store import audit, organisers
 from store.organisers import Kept
 from tests.servers import DavServer
 from tests.workflows.neighbours_of_all_kinds import HOUSE_ADDRESS, Meeting, World, a_world
 from workflows import organisers as organising
-from workflows import pages
+from workflows import pages, signing_in_elsewhere
 from workflows.views import Who
 
 
@@ -71,6 +71,23 @@ def test_a_members_own_account_is_refused_by_its_address_and_by_its_name_there(w
         with pytest.raises(Refused, match="a member's own"):
             organising.connected(world.house.parts, mia, "google", theirs)
     assert in_force(world) is None
+
+
+def test_an_account_that_signs_a_member_in_is_a_members_own_whatever_its_address(world: World, mia: Who) -> None:
+    ann = world.house.who(world.house.add("Ann Ash"))
+    granted = world.granted("google")
+    signing_in_elsewhere.add(world.house.parts, ann, "google", replace(granted, address="a123@contoso.example"))
+    with pytest.raises(Refused, match="a member's own"):
+        organising.connected(world.house.parts, mia, "google", granted)
+    assert in_force(world) is None
+
+
+def test_the_account_that_invites_signs_no_member_in(world: World, mia: Who) -> None:
+    granted = world.granted("google")
+    organising.connected(world.house.parts, mia, "google", granted)
+    with pytest.raises(ConnectedBySomebody, match="nobody’s own"):
+        signing_in_elsewhere.add(world.house.parts, mia, "google", granted)
+    organising.connected(world.house.parts, mia, "google", granted)
 
 
 def test_one_with_nothing_left_to_do_is_given_back_and_forgotten_at_once(world: World, mia: Who) -> None:

@@ -39,6 +39,11 @@ TITLES: dict[type[InterludeError], tuple[str, int]] = {
 }
 """The page's title and status, by what went wrong: the first that it is."""
 
+ELSEWHERE = (
+    "Another organisation here has your address too. To go there, sign out and ask for a link by mail, which comes from"
+    " each."
+)
+
 
 @dataclass(frozen=True)
 class Retry:
@@ -61,6 +66,8 @@ def back(at: str) -> Response | tuple[str, int]:
     match came:
         case CameIn():
             sign_in(came.who)
+            if came.elsewhere:
+                flash(ELSEWHERE)
             return redirect(url_for("taking_part.page") if came.invited else wanted)
         case AccountAdded():
             flash(f"From now on you can sign in with {NAMES[at]}.")

@@ -70,8 +70,9 @@ def elsewhere(at: str) -> str:
     """To Google or Microsoft, who say who it is."""
     if at not in backstage().doors():
         abort(404)
-    leave()  # whoever was signed in here; they do not come back as somebody else beside
-    return set_out(backstage().set_out(Errand.SIGN_IN, at, None), own_path(request.form.get("next", "")))
+    to = backstage().set_out(Errand.SIGN_IN, at, None)
+    leave()  # whoever was signed in here, once the way is open; they do not come back as somebody else beside
+    return set_out(to, own_path(request.form.get("next", "")))
 
 
 @page_of.get("/sign-in/<token>")

@@ -6,7 +6,7 @@ from collections import Counter
 
 from mentoring.people import Role
 from mentoring.proposals import OPEN, Party, State
-from store import directory, identities, people, policies, proposals
+from store import directory, identities, organisations, people, policies, proposals
 from workflows.bootstrap import Parts
 from workflows.member_views import SignInAccount, TakingPartPage
 from workflows.views import Who
@@ -19,6 +19,7 @@ def taking_part_page(parts: Parts, who: Who) -> TakingPartPage:
         policy = policies.current(memory)
         ahead = proposals.of_person(memory, person.id, now)
         accounts = identities.of_person(memory, person.id)
+        domains = organisations.sign_in_domains(memory)
         admins = {each.id for each in directory.everyone(memory) if Role.ADMIN in each.roles}
     open_as = Counter(each.party(person.id) for each in ahead if each.state in OPEN)
     paused = person.limits.paused_until
@@ -41,4 +42,5 @@ def taking_part_page(parts: Parts, who: Who) -> TakingPartPage:
         only_admin=admins == {person.id},
         address=person.email,
         accounts=tuple(SignInAccount(each.id, each.provider, each.created_at) for each in accounts),
+        domains=domains,
     )
