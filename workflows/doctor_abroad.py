@@ -76,7 +76,8 @@ def _microsoft(parts: Parts) -> Iterator[Check]:
         found = (
             f"{SEVERAL[tenant]} may connect. Microsoft vouches for nobody's address then, so that whoever signs in with"
             " Microsoft is found by it only once they are known, and where domains are named, not at all; to have your"
-            " own organisation's people found at once, set INTERLUDE_MICROSOFT_AUTHORITY_URL to https://login.microsoftonline.com/ and your directory's id"
+            " own organisation's people found at once, set INTERLUDE_MICROSOFT_AUTHORITY_URL to"
+            " https://login.microsoftonline.com/ and your directory's id"
         )
         yield Check("Microsoft: whose accounts", True, found)
     else:
