@@ -157,10 +157,14 @@ def live_until(memory: Memory, calendar_ids: Iterable[int], now: datetime) -> di
     return found
 
 
-def find_anywhere(memory: Memory, channel: str) -> Watch | None:
-    """System-wide: the one of that channel, which a notification names."""
-    row = memory.first(select(_watches).where(_watches.c.channel == channel))
-    return _watch(row) if row else None
+def find_anywhere(memory: Memory, channels: Iterable[str]) -> dict[str, Watch]:
+    """System-wide: those of the channels, which notifications name, that there are."""
+    found: dict[str, Watch] = {}
+    for names in batches(channels):
+        found |= {
+            row.channel: _watch(row) for row in memory.rows(select(_watches).where(_watches.c.channel.in_(names)))
+        }
+    return found
 
 
 def opened(memory: Memory, watch: Watch) -> Channel:

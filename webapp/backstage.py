@@ -68,9 +68,9 @@ class Backstage(AdminsBackstage, MembersBackstage):
     def person(self, who: Who) -> Person:
         return signing_in.person(self.parts, who)
 
-    def hear(self, notice: hearing.Notice) -> bool:
-        """False for what no watch of ours tells."""
-        return hearing.hear(self.parts, notice)
+    def hear(self, notices: Collection[hearing.Notice]) -> int:
+        """How many of them are of watches of ours."""
+        return hearing.hear(self.parts, notices)
 
     def ask_for_link(self, address: str, browser: str) -> None:
         """browser: the hash of the one that asks, and the only one that the link will let in."""

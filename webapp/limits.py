@@ -18,7 +18,10 @@ LINKS = "5 per hour"
 LINKS_FROM_ALL = "30 per hour"
 BEARERS = "60 per minute; 600 per hour"
 HOOKS = "6000 per minute"
-"""Google and Microsoft tell of every change in every calendar, from few addresses."""
+"""Google and Microsoft tell of every change in every calendar, from few addresses. See `by_length`."""
+
+UNSAID = 16 * 1024
+"""What a body counts as whose length is not told before, in bytes."""
 
 CONNECTION_TESTS = "10 per minute; 60 per hour"
 
@@ -39,6 +42,12 @@ def typed_address() -> str:
 def typed_address_by_asker() -> str:
     """The same and who asks, so that whoever asks for somebody else keeps only themselves from asking."""
     return f"{typed_address()} by {whose()}"
+
+
+def by_length() -> int:
+    """Notifications come in bundles: each kilobyte begun counts as one request."""
+    unsaid = UNSAID if "Transfer-Encoding" in request.headers else 0
+    return 1 + (request.content_length or unsaid) // 1024
 
 
 def only_looks() -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from mentoring.errors import Reconnect
+from mentoring.errors import BadInput, Reconnect
 from mentoring.ports import Channel
 from store import calendars, watches
 from store.memory import Memory
@@ -19,6 +19,9 @@ from workflows.bootstrap import Parts
 
 log = logging.getLogger("interlude.hearing")
 
+
+LONGEST = 512
+"""Longer than any name, secret or token that Google or Microsoft send, in characters."""
 
 ORGANISER_PAUSE = timedelta(seconds=10)
 """At the least between two nudges to read an organiser's answers; what falls in between the next tick reads."""
@@ -36,7 +39,10 @@ class Word(StrEnum):
 
 @dataclass(frozen=True)
 class Notice:
-    """One notification as it came in, believed only if the secret is that of the watch it names."""
+    """One notification as it came in, believed only if the secret is that of the watch it names.
+
+    Names and secrets are printable ASCII, a few hundred characters at the most. Raises BadInput for anything else.
+    """
 
     channel: str
     secret: str = field(repr=False)
@@ -44,12 +50,22 @@ class Notice:
     resource: str = ""
     expires_at: datetime | None = None
 
+    def __post_init__(self) -> None:
+        for text in (self.channel, self.secret, self.resource):
+            if len(text) > LONGEST or not (text.isascii() and text.isprintable()):
+                raise BadInput.of("", "no watch has such a name or secret")
 
-def hear(parts: Parts, notice: Notice) -> bool:
-    """Notes what is told. Quick, since its sender waits for the answer. False for what no watch of ours tells."""
-    watch = _believed(parts, notice)
-    if watch is None:
-        return False
+
+def hear(parts: Parts, notices: Collection[Notice]) -> int:
+    """Notes what is told. Quick, since its sender waits for the answer. Returns how many tell of watches of ours; the
+    others cost no more than one look, together."""
+    believed = _believed(parts, notices)
+    for watch, notice in believed:
+        _hear(parts, watch, notice)
+    return len(believed)
+
+
+def _hear(parts: Parts, watch: Watch, notice: Notice) -> None:
     now, made_due = parts.clock(), False
     with parts.database.writing(watch.organisation_id) as memory:
         if watch.state in {WatchState.ASKED, WatchState.RESTING}:
@@ -63,22 +79,27 @@ def hear(parts: Parts, notice: Notice) -> bool:
         elif notice.word is not Word.BEGUN:
             made_due = calendars.hear(memory, _changed(memory, watch, notice.word), now)
     _nudge(parts, watch, notice.word, made_due, now)
-    return True
 
 
-def _believed(parts: Parts, notice: Notice) -> Watch | None:
-    """The watch that it comes from. One whose provider has not answered yet is known by our own name for it, which
-    stands in its secret."""
+def _believed(parts: Parts, notices: Collection[Notice]) -> list[tuple[Watch, Notice]]:
+    """Each with the watch that it comes from. One whose provider has not answered yet is known by our own name for it,
+    which stands in its secret."""
     with parts.database.reading_all() as memory:
-        watch = watches.find_anywhere(memory, notice.channel)
-        watch = watch or watches.find_anywhere(memory, notice.secret.partition(".")[0])
-        if watch is None:
-            return None
-        try:
-            secret = watches.opened(memory, watch).secret
-        except Reconnect:
-            return None
-    return watch if hmac.compare_digest(secret.encode(), notice.secret.encode()) else None
+        found = watches.find_anywhere(memory, {name for each in notices for name in (each.channel, _our_name(each))})
+        named = [(found.get(each.channel) or found.get(_our_name(each)), each) for each in notices]
+        return [(watch, notice) for watch, notice in named if watch and _is_its_secret(memory, watch, notice)]
+
+
+def _our_name(notice: Notice) -> str:
+    return notice.secret.partition(".")[0]
+
+
+def _is_its_secret(memory: Memory, watch: Watch, notice: Notice) -> bool:
+    try:
+        secret = watches.opened(memory, watch).secret
+    except Reconnect:
+        return False
+    return hmac.compare_digest(secret, notice.secret)
 
 
 def _begun(memory: Memory, watch: Watch, notice: Notice, now: datetime) -> None:

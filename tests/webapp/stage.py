@@ -6,7 +6,7 @@ tested with the workflows, and end to end in the browser journey.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -245,8 +245,8 @@ class Stage(AdminsStage, MembersStage):
     def answer_sample_mail(self, address: str, key: str, partstat: Partstat, start: datetime | None) -> None:
         self.did("answer_sample_mail", address, partstat, start)
 
-    def hear(self, notice: Notice) -> bool:
-        return False
+    def hear(self, notices: Collection[Notice]) -> int:
+        return 0
 
     def heartbeat(self) -> Heartbeat:
         return self.pages.get("heartbeat", Heartbeat(database=True, queue=True))

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from mentoring.ports import Channel
 from store import calendars, watches
@@ -188,10 +189,49 @@ def test_microsofts_handshake_is_answered_with_its_token_as_plain_text(
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"[]", b"{", b'{"value": {}}', b'{"value": ["x"]}', b'{"value": [{"subscriptionId": 1}]}', b"\xff"],
+    [b"", b"[]", b"{", b'{"value": {}}', b"\xff", b"[" * 200_000],
+    ids=["nothing", "a list", "half", "an object", "no text", "deep"],
 )
 def test_what_is_no_list_of_notifications_is_refused(street: Street, client: FlaskClient, body: bytes) -> None:
     assert client.post(MICROSOFT, data=body, content_type="application/json").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "x",
+        {"subscriptionId": 1},
+        {"subscriptionId": "x" * 5000},
+        {"subscriptionId": "x", "subscriptionExpirationDateTime": "0001-01-01T00:00:00+14:00"},
+        {"subscriptionId": "channel-1", "clientState": "\ud800"},
+        {"subscriptionId": "\ud800"},
+        {"subscriptionId": "\0"},
+        {"subscriptionId": "x", "clientState": "\0.x"},
+    ],
+    ids=["text", "number", "long", "before all time", "half a secret", "half a sign", "nul", "nul in a secret"],
+)
+def test_what_is_no_notification_takes_no_other_of_its_bundle_with_it(
+    street: Street, client: FlaskClient, bad: object
+) -> None:
+    watch(street, "ann")
+    street.later(minutes=3)
+    good = {"subscriptionId": "channel-1", "clientState": SECRET}
+    assert client.post(MICROSOFT, json={"value": [bad, good]}).status_code == 202
+    assert street.house.nudges == [("sync_due", ())]
+
+
+def test_a_thousand_invented_notifications_cost_one_look_together(street: Street, client: FlaskClient) -> None:
+    watch(street, "ann")
+    invented = [{"subscriptionId": f"s{each}", "clientState": f"c{each}"} for each in range(1000)]
+    said: list[str] = []
+    event.listen(street.house.parts.database._engine, "before_cursor_execute", lambda *some: said.append(some[2]))
+    assert client.post(MICROSOFT, json={"value": invented}).status_code == 202
+    assert len([each for each in said if each.startswith("SELECT")]) == 1
+
+
+def test_bundles_count_by_their_length(street: Street, client: FlaskClient) -> None:
+    codes = [client.post(MICROSOFT, json={"value": ["x" * 200_000]}).status_code for _ in range(31)]
+    assert codes.index(429) == 6000 // 196
 
 
 def test_what_is_too_much_is_refused_before_it_is_read(street: Street, client: FlaskClient) -> None:

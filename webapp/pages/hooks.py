@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -16,16 +17,13 @@ from flask_limiter.util import get_remote_address
 
 from mentoring.errors import BadInput
 from webapp.backstage import backstage
-from webapp.limits import HOOKS, limiter
-from workflows.hearing import Notice, Word
+from webapp.limits import HOOKS, by_length, limiter
+from workflows.hearing import LONGEST, Notice, Word
 
 page_of = Blueprint("hooks", __name__, url_prefix="/hooks")
 
 MOST_BYTES = 256 * 1024
 MOST_NOTICES = 1000
-LONGEST = 512
-"""Longer than any name, secret or token that Google or Microsoft send here, in characters."""
-
 LIFECYCLE = {
     "reauthorizationRequired": Word.TO_BE_PROLONGED,
     "subscriptionRemoved": Word.ENDED,
@@ -34,7 +32,7 @@ LIFECYCLE = {
 """https://learn.microsoft.com/en-us/graph/change-notifications-lifecycle-events"""
 
 limiter.exempt(page_of)
-often = limiter.shared_limit(HOOKS, scope="hooks", key_func=get_remote_address)
+often = limiter.shared_limit(HOOKS, scope="hooks", key_func=get_remote_address, cost=by_length)
 
 
 @page_of.post("/google")
@@ -43,13 +41,13 @@ def google() -> tuple[str, int]:
     """https://developers.google.com/workspace/calendar/api/guides/push#receive-notifications"""
     said = request.headers
     notice = Notice(
-        channel=_short(said.get("X-Goog-Channel-ID", "")),
-        secret=_short(said.get("X-Goog-Channel-Token", "")),
+        channel=said.get("X-Goog-Channel-ID", ""),
+        secret=said.get("X-Goog-Channel-Token", ""),
         word=Word.BEGUN if said.get("X-Goog-Resource-State") == "sync" else Word.CHANGED,
-        resource=_short(said.get("X-Goog-Resource-ID", "")),
+        resource=said.get("X-Goog-Resource-ID", ""),
         expires_at=_http_date(said.get("X-Goog-Channel-Expiration", "")),
     )
-    if not backstage().hear(notice):
+    if not backstage().hear([notice]):
         abort(404)
     return "", 204
 
@@ -70,12 +68,12 @@ def _microsoft(lifecycle: bool) -> Response:
     """https://learn.microsoft.com/en-us/graph/change-notifications-delivery-webhooks
 
     What no subscription of ours says is passed over, and answered as the rest: else it would be sent again and again.
+    So is what is no notification at all, since the others of its bundle may be.
     """
     if (token := request.args.get("validationToken")) is not None:
         return _shaken_hands(token)
     # Each once, however often it is said: they come in bundles.
-    for notice in dict.fromkeys(_notices(_body(), lifecycle)):
-        backstage().hear(notice)
+    backstage().hear(list(dict.fromkeys(_notices(_body(), lifecycle))))
     return make_response("", 202)
 
 
@@ -89,27 +87,35 @@ def _shaken_hands(token: str) -> Response:
     return response
 
 
-def _body() -> list[dict[str, Any]]:
-    """Raises BadInput for anything but a list of notifications."""
+def _body() -> list[Any]:
+    """Raises BadInput for anything but a list."""
     request.max_content_length = MOST_BYTES
     try:
         said = json.loads(request.get_data(cache=False))
-    except ValueError:
+    except (ValueError, RecursionError):
         said = None
     notices = said.get("value") if isinstance(said, dict) else None
-    if not isinstance(notices, list) or not all(isinstance(each, dict) for each in notices):
+    if not isinstance(notices, list):
         raise BadInput.of("value", "that is no list of notifications")
     if len(notices) > MOST_NOTICES:
         raise BadInput.of("value", f"no more than {MOST_NOTICES} at once")
     return notices
 
 
-def _notices(said: list[dict[str, Any]], lifecycle: bool) -> Iterator[Notice]:
+def _notices(said: list[Any], lifecycle: bool) -> Iterator[Notice]:
     for each in said:
-        word = LIFECYCLE.get(_text(each, "lifecycleEvent")) if lifecycle else Word.CHANGED
-        if word is not None:
-            ends = _iso_date(_text(each, "subscriptionExpirationDateTime"))
-            yield Notice(_text(each, "subscriptionId"), _text(each, "clientState"), word, expires_at=ends)
+        with suppress(BadInput):
+            yield from _notice(each, lifecycle)
+
+
+def _notice(said: Any, lifecycle: bool) -> Iterator[Notice]:
+    """None for what happened to a subscription that means nothing to us. Raises BadInput."""
+    if not isinstance(said, dict):
+        raise BadInput.of("value", "that is no notification")
+    word = LIFECYCLE.get(_text(said, "lifecycleEvent")) if lifecycle else Word.CHANGED
+    if word is not None:
+        ends = _iso_date(_text(said, "subscriptionExpirationDateTime"))
+        yield Notice(_text(said, "subscriptionId"), _text(said, "clientState"), word, expires_at=ends)
 
 
 def _text(said: dict[str, Any], name: str) -> str:
@@ -117,13 +123,7 @@ def _text(said: dict[str, Any], name: str) -> str:
     value = said.get(name) or ""
     if not isinstance(value, str):
         raise BadInput.of(name, "that is no text")
-    return _short(value)
-
-
-def _short(text: str) -> str:
-    if len(text) > LONGEST:
-        raise BadInput.of("", "that is too long")
-    return text
+    return value
 
 
 def _http_date(text: str) -> datetime | None:
@@ -136,6 +136,6 @@ def _http_date(text: str) -> datetime | None:
 def _iso_date(text: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return moment.astimezone(UTC) if moment.tzinfo else None
