@@ -22,7 +22,10 @@ ORGANISERS_CALENDAR = MAIN_CALENDAR
 
 @dataclass(frozen=True)
 class Watched:
-    """What is or was to be watched, and its watches so far. account: how to reach it, looked up when needed."""
+    """What is or was to be watched, and its watches so far. account: how to reach it, looked up when needed.
+
+    waits: something is wrong with the account that only its owner can mend, so nothing new is asked for it.
+    """
 
     organisation_id: int
     provider: str
@@ -32,6 +35,7 @@ class Watched:
     wanted: bool
     calendar_id: int | None = None
     organiser_id: int | None = None
+    waits: bool = False
 
 
 def watched(parts: Parts, organisation_id: int, connection_ids: Collection[int] | None = None) -> list[Watched]:
@@ -51,8 +55,7 @@ def watched(parts: Parts, organisation_id: int, connection_ids: Collection[int] 
 def _calendars(
     parts: Parts, memory: Memory, by_calendar: dict[int, list[Watch]], connection_ids: Collection[int] | None
 ) -> Iterator[Watched]:
-    """Those of an account that needs its owner are left as they are: nothing can be asked for it."""
-    connected = {each.id: each for each in calendars.connections(memory) if each.state == "ok"}
+    connected = {each.id: each for each in calendars.connections(memory)}
     for calendar in calendars.calendars(memory):
         account = connected.get(calendar.connection_id)
         if account is None or not (connection_ids is None or account.id in connection_ids):
@@ -67,6 +70,7 @@ def _calendars(
             watches=tuple(by_calendar[calendar.id]),
             wanted=bool(parts.settings.push_url) and calendar.counts_as_busy,
             calendar_id=calendar.id,
+            waits=account.state != "ok",
         )
 
 

@@ -78,7 +78,7 @@ def _stop_all(parts: Parts, those: Iterable[Watched]) -> None:
 
 
 def _keep(parts: Parts, those: Collection[Watched], begin_until: float | None = None) -> int:
-    """Several at a time; one that something is wrong with keeps no other."""
+    """Several at a time; one that something is wrong with keeps no other. What waits for its owner stays as it is."""
 
     def one(each: Watched) -> int:
         if begin_until is not None and time.monotonic() > begin_until:
@@ -91,10 +91,11 @@ def _keep(parts: Parts, those: Collection[Watched], begin_until: float | None = 
             looking.log_fault(f"the watch of calendar {each.calendar_id} or organiser {each.organiser_id}", bug)
         return 1
 
-    if not those:
+    can_be_kept = [each for each in those if not each.waits]
+    if not can_be_kept:
         return 0
     with ThreadPoolExecutor(THREADS) as pool:
-        return sum(pool.map(one, those))
+        return sum(pool.map(one, can_be_kept))
 
 
 def _keep_one(parts: Parts, it: Watched) -> None:

@@ -22,7 +22,7 @@ from tests.workflows.cloud import served
 from tests.workflows.house import House, a_house
 from webapp.app import create_app
 from webapp.limits import limiter
-from workflows import syncing, watching
+from workflows import connecting, syncing, watching
 
 HOST = "desk@house.example"
 
@@ -34,9 +34,12 @@ class Cloud:
     house: House
     wire: GraphWire
 
-    def somebody(self, name: str) -> Person:
+    def somebody(self, name: str, *others: str) -> Person:
+        """Whose calendars all count: the first, and others of theirs."""
         person = self.house.add(name)
         self.wire.account(person.email)
+        for each in others:
+            self.wire.calendar(person.email, each)
         account = Account("outlook", "", person.email, self.wire.secret(person.email), frozenset({person.email}))
         found = self.house.parts.provider("outlook").discover(account)
         with self.house.parts.database.writing(person.organisation_id) as memory:
@@ -46,6 +49,10 @@ class Cloud:
         self.house.work()
         self.tick()
         return person
+
+    def calendars(self, person: Person) -> tuple[calendars.Calendar, ...]:
+        with self.house.parts.database.reading(person.organisation_id) as memory:
+            return calendars.calendars(memory, person.id)
 
     def tick(self) -> None:
         """It is read once more, for what happened before the watch began."""
@@ -99,6 +106,18 @@ def test_a_change_in_outlook_is_known_without_waiting_for_the_next_poll(cloud: C
     ann = cloud.somebody("Ann")
     assert len(cloud.watches()) == 1
     assert cloud.busy(ann, cloud.put(ann, 1))
+
+
+def test_disconnecting_ends_the_subscriptions_though_one_of_the_calendars_is_gone(cloud: Cloud) -> None:
+    ann = cloud.somebody("Ann", "choir")
+    choir = next(each for each in cloud.calendars(ann) if each.name == "choir")
+    assert len(cloud.wire.hooks.subscriptions) == 2
+    del cloud.wire.mailboxes[ann.email].calendars[choir.href]
+    for _ in range(3):
+        cloud.house.clock.turn(minutes=70)
+        syncing.sync_due(cloud.house.parts)
+    connecting.disconnect(cloud.house.parts, cloud.house.who(ann), choir.connection_id)
+    assert not cloud.wire.hooks.subscriptions
 
 
 def test_a_subscription_is_renewed_long_before_it_ends(cloud: Cloud) -> None:

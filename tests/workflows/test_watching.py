@@ -14,7 +14,7 @@ from mentoring.people import Person
 from store import calendars
 from store.watches import WatchState
 from tests.workflows.cloud import Cloud, a_cloud, an_hour
-from workflows import syncing, watching
+from workflows import connecting, syncing, watching
 
 
 @pytest.fixture
@@ -61,6 +61,17 @@ def test_a_calendar_that_no_longer_counts_is_not_watched_any_more(cloud: Cloud) 
     watching.stop(cloud.house.parts, ann.organisation_id, primary.connection_id)
     assert not cloud.channels
     assert not cloud.watches()
+
+
+def test_disconnecting_stops_the_watches_though_one_of_the_calendars_is_gone(cloud: Cloud) -> None:
+    ann = cloud.somebody("Ann", "choir")
+    primary, choir = cloud.calendars(ann)
+    del cloud.wire.calendars.calendars[choir.href]
+    for _ in range(3):
+        cloud.later(minutes=70)
+        syncing.sync_due(cloud.house.parts)
+    connecting.disconnect(cloud.house.parts, cloud.house.who(ann), primary.connection_id)
+    assert not cloud.channels
 
 
 def test_a_watch_is_renewed_well_before_it_ends_and_the_old_one_stopped_after(cloud: Cloud) -> None:
