@@ -21,6 +21,7 @@ from integrations.microsoft_tokens import (
     client,
     granted_scopes,
     kind_of,
+    narrow,
     new_cache,
     problem_of,
 )
@@ -82,6 +83,7 @@ class MicrosoftDoor:
         cache = new_cache()
         told = self._redeemed(way, errand, cache, flow, query)
         claims = verified_claims(way, str(told.get("id_token", "")))
+        narrow(cache, SCOPES[errand])
         # A sign-in is over once it is known who signed in: its tokens are of no use, and not kept.
         secret = "" if errand is Errand.SIGN_IN else str(cache.serialize())
         return Granted(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -115,6 +115,17 @@ def _cache(secret: str) -> Any:
     cache = new_cache()
     cache.deserialize(secret)
     return cache
+
+
+def narrow(cache: Any, scopes: Collection[str]) -> None:
+    """From now on no more than those are asked for. Entra counts all as granted that an administrator has agreed to for
+    everybody, also what only the organisation's own account needs."""
+    for held in list(cache.search(TokenCache.CredentialType.REFRESH_TOKEN)):
+        granted = granted_scopes(str(held.get("target", "")))
+        narrower = {**held, "target": " ".join(each for each in scopes if each.lower() in granted)}
+        # Anew, since msal keeps it under a name that its target is part of.
+        cache.modify(TokenCache.CredentialType.REFRESH_TOKEN, held, None)
+        cache.modify(TokenCache.CredentialType.REFRESH_TOKEN, narrower, narrower)
 
 
 def granted_scopes(text: str) -> frozenset[str]:
