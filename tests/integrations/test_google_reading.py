@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from integrations.google import Google
-from mentoring.availability import Reading, busy_time
+from mentoring.availability import BusyEvent, Reading, busy_time
 from mentoring.doors import Errand
 from mentoring.errors import InterludeError, Reconnect, Refused, TryLater, Unreachable
 from mentoring.intervals import Interval
@@ -509,6 +509,9 @@ def test_the_primary_calendar_comes_first_and_what_says_nothing_of_the_person_do
 
 
 NINE = {"start": {"dateTime": "2026-10-20T07:00:00Z"}, "end": {"dateTime": "2026-10-20T08:00:00Z"}}
+AFTER = {"start": {"dateTime": "2026-10-20T08:00:00Z"}, "end": {"dateTime": "2026-10-20T09:00:00Z"}}
+ALL_DAY = {"start": {"date": "2026-10-20"}, "end": {"date": "2026-10-21"}}
+AT_HOME = ALL_DAY | {"transparency": "transparent"}
 HALF_PAST = {"start": {"dateTime": "2026-10-20T07:30:00Z"}, "end": {"dateTime": "2026-10-20T08:00:00Z"}}
 
 
@@ -520,8 +523,20 @@ HALF_PAST = {"start": {"dateTime": "2026-10-20T07:30:00Z"}, "end": {"dateTime": 
         ("ours@mail.example", [NINE, HALF_PAST], False),
         ("ours@mail.example", [HALF_PAST], False),
         ("ours@mail.example", [NINE | {"iCalUID": "another"}], False),
+        ("ours@mail.example", [NINE, AT_HOME], True),
+        ("ours@mail.example", [NINE, AFTER], True),
+        ("ours@mail.example", [NINE, ALL_DAY], False),
     ],
-    ids=["by its id", "as the only one", "not beside another", "not at another time", "not where UIDs are told"],
+    ids=[
+        "by its id",
+        "as the only one",
+        "not beside another",
+        "not at another time",
+        "not where UIDs are told",
+        "beside what is free all day",
+        "before another",
+        "not within a whole day that is busy",
+    ],
 )
 def test_rule_9_an_event_of_ours_is_known_though_google_does_not_tell_its_uid(
     ann: Ann, uid: str, listed: list[dict[str, object]], told: bool
@@ -557,11 +572,43 @@ def test_rule_9_an_invite_of_ours_is_told_apart_in_a_guests_calendar(ann: Ann) -
     assert without.spans == (*MORNING, Interval(utc(22, 10), utc(22, 11)))
 
 
-def test_rule_9_an_event_of_ours_that_moved_since_stays_busy_where_it_is(ann: Ann) -> None:
-    event = ann.wire.put(ANN, utc(22, 9), utc(22, 11))
+@pytest.mark.parametrize("minutes", [-30, -10, 10, 60])
+def test_rule_9_an_event_of_ours_is_told_apart_at_the_time_that_it_still_has(ann: Ann, minutes: int) -> None:
+    stands = Interval.lasting(utc(22, 9), 20)
+    event = ann.wire.put(ANN, stands.start, stands.end)
+    ann.wire.put(ANN, utc(22, 9) + timedelta(minutes=20), utc(22, 10))
+    found = ann.one(own={event.uid: Interval.lasting(stands.start + timedelta(minutes=minutes), 20)})
+    assert BusyEvent(stands, key=key_of(event.uid)) in found.events  # type: ignore[union-attr]
+    without = busy_time(found.events, excluding_key=key_of(event.uid))  # type: ignore[union-attr]
+    assert without.spans == (*MORNING, Interval(stands.end, utc(22, 10)))
+
+
+def test_rule_9_what_else_is_at_the_time_that_an_event_of_ours_still_has_stays_busy(ann: Ann) -> None:
+    event = ann.wire.put(ANN, utc(22, 9), utc(22, 10))
+    ann.wire.put(ANN, utc(22, 9, 30), utc(22, 11))
+    found = ann.one(own={event.uid: Interval(utc(22, 9, 15), utc(22, 10, 15))})
+    without = busy_time(found.events, excluding_key=key_of(event.uid))  # type: ignore[union-attr]
+    assert without.spans == (*MORNING, Interval(utc(22, 9, 30), utc(22, 11)))
+
+
+def test_rule_9_an_event_of_ours_that_somebody_made_long_frees_no_more_than_was_looked_at(ann: Ann) -> None:
+    event = ann.wire.put(ANN, utc(22, 9), utc(22, 18))
     found = ann.one(own={event.uid: Interval(utc(22, 9), utc(22, 10))})
     without = busy_time(found.events, excluding_key=key_of(event.uid))  # type: ignore[union-attr]
-    assert without.spans == (*MORNING, Interval(utc(22, 9), utc(22, 11)))
+    assert without.spans == (*MORNING, Interval(utc(22, 12), utc(22, 18)))
+
+
+def test_rule_9_an_invite_whose_uid_google_does_not_tell_is_known_at_its_time_only(ann: Ann) -> None:
+    ann.wire.tells_uids = False
+    ann.wire.keep(
+        ANN, "x.ics", raw(*vevent("DTSTART:20261022T090000Z", "DTEND:20261022T092000Z", uid="m@mail.example"))
+    )
+    ann.wire.keep(ANN, "home.ics", raw(*vevent("DTSTART;VALUE=DATE:20261022", "TRANSP:TRANSPARENT", uid="home")))
+    stands = Interval.lasting(utc(22, 9), 20)
+    then = ann.one(own={"m@mail.example": stands})
+    assert BusyEvent(stands, key=key_of("m@mail.example")) in then.events  # type: ignore[union-attr]
+    moved = ann.one(own={"m@mail.example": Interval.lasting(utc(22, 9, 10), 20)})
+    assert BusyEvent(stands) in moved.events  # type: ignore[union-attr]
 
 
 def test_rule_9_a_whole_day_of_something_else_stays_busy_at_the_time_of_ours(ann: Ann) -> None:

@@ -62,6 +62,7 @@ class GoogleWire:
     calendars: Calendars
     push: Push
     page_size: int = 250
+    tells_uids: bool = True
     down: frozenset[str] = frozenset()
     calls: list[Call] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
@@ -244,7 +245,7 @@ class GoogleWire:
         return refusal(Answered(failure.status, reason=failure.reason), wait)
 
     def _carried_out(self, call: Call, mask: FieldMask | None) -> Told:
-        answered = Methods(self.calendars, self.push, self.page_size).answer(call)
+        answered = Methods(self.calendars, self.push, self.page_size, self.tells_uids).answer(call)
         if answered.status >= 300:
             return refusal(answered)
         if answered.body is None:

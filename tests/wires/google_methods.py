@@ -74,6 +74,7 @@ class Methods:
     calendars: Calendars
     push: Push
     page_size: int
+    tells_uids: bool = True
 
     def answer(self, call: Call) -> Answered:
         if not call.scopes & call.method.scopes:
@@ -142,6 +143,8 @@ class Methods:
         if call.scopes & SEES_ALL and role != "freeBusyReader":
             return resource
         little = {name: value for name, value in resource.items() if name in WHEN_TOLD_LITTLE}
+        if not self.tells_uids:
+            little.pop("iCalUID", None)
         return little if little["status"] == "cancelled" else little | {"visibility": "private"}
 
     def events_get(self, call: Call) -> Answered:
