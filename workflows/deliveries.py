@@ -10,7 +10,7 @@ from mentoring.outbox import Act, Carrier, Message
 from mentoring.people import Person
 from mentoring.policy import Sending
 from mentoring.ports import Account, FoundCalendar, PlacedCopy
-from mentoring.proposals import Party, Proposal
+from mentoring.proposals import Partstat, Party, Proposal
 from store import calendars, copies, organiser_events, outbox, people, policies, proposals
 from store.calendars import Calendar
 from store.copies import Copy
@@ -21,6 +21,8 @@ from workflows.bootstrap import Parts
 
 LONGEST_PAUSE = timedelta(minutes=30)
 A_DAY = timedelta(days=1)
+ANOTHER_YES = timedelta(minutes=1)
+"""How often it is looked whether the mentee has said yes again."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,9 @@ class Delivery:
 
     @property
     def readers(self) -> tuple[Party, ...]:
-        """Whom it tells something new: its recipient; a change of the organiser's event every other guest of it too."""
-        changes = self.message.carrier is Carrier.EVENT and self.message.act is Act.UPDATE
+        """Whom it tells something new: its recipient; a change of the organiser's event every other guest of it too.
+        That somebody is added counts as one: Google may mail it to all, and it brings along what was not told yet."""
+        changes = self.message.carrier is Carrier.EVENT and self.message.act is not Act.REMOVE
         return tuple(party for party in Party if party is self.party or (changes and party in self.guests))
 
     @property
@@ -94,8 +97,17 @@ class Delivery:
         by_event = self.message.carrier is Carrier.EVENT
         return by_event and self.event is not None and not self.event.cancelled
 
+    @property
+    def _too_early(self) -> bool:
+        """Whether it would be the first that the mentor hears of it, and the mentee has taken their yes back."""
+        heard = self.mailed or self.placed is not None or self.party in self.guests
+        invites = self.message.act in {Act.PLACE, Act.UPDATE} and not heard
+        return invites and self.party is Party.MENTOR and self.proposal.mentee_answer.partstat is not Partstat.ACCEPTED
+
     def must_wait(self, now: datetime) -> timedelta | None:
         """How long it is held back: off work, or while it may not be sent. A copy that asks nothing disturbs nobody."""
+        if self._too_early:
+            return ANOTHER_YES
         if self.asks and not asking.lets_out(self.sending, self.proposal):
             return LONGEST_PAUSE
         if not self.asks and self.message.carrier is Carrier.COPY:

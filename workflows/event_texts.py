@@ -1,4 +1,4 @@
-"""What the organiser's own event says. It is one for both, so that it says no more than both may read."""
+"""What the organiser's own event says: no more than both, and the admins who can open its calendar, may read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from store.keyring import EVENT_TEXTS
 from workflows import inviting
 from workflows.bootstrap import Parts
 
-IN_EVENT = "Accept or decline in your calendar, offer another time where it lets you, or answer here."
+IN_EVENT = "Accept or decline in your calendar, offer another time where it lets you, or answer on its page."
+WHY = "Why this topic, why the two of you and why then, you read there, too:"
+AGREED = "Both have accepted: it takes place."
+NOT_AGREED = "It takes place once both have accepted."
 
 
 def event_text(
@@ -32,7 +35,7 @@ def event_text(
         uid=proposal.uid,
         interval=proposal.interval,
         summary=inviting.title(proposal, people[Party.MENTEE], people[Party.MENTOR]),
-        description=_description(parts, proposal, people, guests),
+        description=_description(parts, proposal, people),
         guests=invited + tuple(Attendee("", each.address, each.partstat) for each in others),
     )
 
@@ -42,31 +45,15 @@ def hashed(parts: Parts, organisation_id: int, text: EventText) -> str:
     return parts.database.keyring.key_of(organisation_id, EVENT_TEXTS)(f"{text.summary}\n{text.description}")
 
 
-def _description(parts: Parts, proposal: Proposal, people: Mapping[Party, Person], guests: Collection[Party]) -> str:
-    """The mentee's reasons while they are the only guest; from the mentor on, the topic line that the mentee
-    has approved, and no word that somebody must not see in another's calendar."""
-    mentee, mentor = people[Party.MENTEE], people[Party.MENTOR]
-    if set(guests) == {Party.MENTEE}:
-        told = inviting.paragraphs(proposal, Party.MENTEE, mentee, mentor)
-    else:
-        told = _for_both(proposal, mentee, mentor)
-    url = inviting.suggestion_url(parts.settings, proposal)
-    return "\n\n".join([*told, f"{IN_EVENT}\n{url}", inviting.stop_words(parts.settings)])
-
-
-def _for_both(proposal: Proposal, mentee: Person, mentor: Person) -> list[str]:
-    wish = (
-        f"{mentee.name}{inviting.of_department(mentee)} would like {inviting.how_long(proposal)} of the experience of"
-        f" {mentor.name}{inviting.of_department(mentor)} with: {proposal.topic}."
-    )
-    return [wish, _stands(proposal, {Party.MENTEE: mentee, Party.MENTOR: mentor})]
-
-
-def _stands(proposal: Proposal, people: Mapping[Party, Person]) -> str:
-    if proposal.state is State.CONFIRMED:
-        return "Both have accepted: it takes place."
-    for party in Party:
-        if inviting.has_accepted(proposal, party):
-            other = people[party.other].first_name
-            return f"{people[party].first_name} has accepted; it takes place once {other} does, too."
-    return "It takes place once both have accepted."
+def _description(parts: Parts, proposal: Proposal, people: Mapping[Party, Person]) -> str:
+    """Whoever can open the organiser's calendar reads it. So it says the topic line that the mentee approves and no
+    reason: those are on the page, behind sign-in. Nothing in it changes when the mentor joins, so that the mentee is
+    not told anything then."""
+    names = {party: f"{people[party].name}{inviting.of_department(people[party])}" for party in Party}
+    told = [
+        f"It is about: {proposal.topic}. {names[Party.MENTOR]} could help {names[Party.MENTEE]} with it.",
+        AGREED if proposal.state is State.CONFIRMED else NOT_AGREED,
+        f"{IN_EVENT}\n{WHY}\n{inviting.suggestion_url(parts.settings, proposal)}",
+        inviting.stop_words(parts.settings),
+    ]
+    return "\n\n".join(told)

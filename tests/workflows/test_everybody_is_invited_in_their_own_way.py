@@ -17,6 +17,7 @@ from mentoring.ports import Account
 from mentoring.proposals import Door, Partstat, Party, State
 from store import calendars, mailboxes, organisations, organiser_events, organisers, people
 from tests.servers import DavServer
+from tests.workflows.house import nine_to_five
 from tests.workflows.neighbours_of_all_kinds import HOUSE_ADDRESS, KINDS, ORGANISERS, Holds, Meeting, World, a_world
 from tests.workflows.pairs import THURSDAY
 from workflows import answering, asking, connecting, leaving, organiser_answers, outgoing, sending
@@ -63,7 +64,8 @@ def as_expected(organiser: str, kind: str, others: str, party: Party) -> Holds:
     if others == "caldav":
         # The mentee alone is told that it takes place: the mentor has just said so.
         return Holds(shows, 1, int(party is Party.MENTEE), 0)
-    return Holds(shows, 1, 2 if party is Party.MENTEE else 1, 0)
+    # That both have accepted; and Google tells the mentee that the mentor was added, where Outlook does not.
+    return Holds(shows, 1, 1 + (party is Party.MENTEE and organiser == "google"), 0)
 
 
 # --- What may come of it ---------------------------------------------------------------------------------------------
@@ -268,16 +270,29 @@ def test_what_is_agreed_is_looked_at_less_often_than_what_waits_for_an_answer(wo
 
 
 @an_account
-def test_the_mentor_never_sees_the_mentees_reasons(world: World, organiser: str) -> None:
+def test_the_event_says_no_reason_to_the_mentor_nor_to_whoever_can_open_its_calendar(
+    world: World, organiser: str
+) -> None:
+    """Not even before the mentor is on it: admins may see names and topics, notes never."""
     meeting = Meeting.of(world, organiser, "outlook", "google").asked_mentee()
-    assert "You wrote about this on 3 days." in meeting.says_at_the_organiser()
-    assert meeting.guests() == {meeting.mentee.email}
+    assert any("You wrote about this" in each.words for each in meeting.now.reasons)
+    for on_it in ({meeting.mentee.email}, {meeting.mentee.email, meeting.mentor.email}):
+        said = meeting.says_at_the_organiser()
+        assert meeting.guests() == on_it
+        assert not [each for each in meeting.now.reasons if each.words.rstrip(".") in said]
+        assert "It is about: query plans. Ben Birch could help Ann Ash with it." in said
+        assert f"/suggestions/{meeting.id}" in said
+        meeting.says(meeting.mentee, YES)
+    assert "You wrote about this" not in str(world.google.mails)
+
+
+@an_account
+def test_nothing_that_the_event_says_changes_when_the_mentor_joins(world: World, organiser: str) -> None:
+    meeting = Meeting.of(world, organiser, "ics", "ics").asked_mentee()
+    before = meeting.says_at_the_organiser()
     meeting.says(meeting.mentee, YES)
-    assert meeting.guests() == {meeting.mentee.email, meeting.mentor.email}
-    assert "You wrote about this" not in meeting.says_at_the_organiser()
-    assert "with: query plans." in meeting.says_at_the_organiser()
-    assert "You wrote about this" not in str([each for each in world.google.mails if each.to == meeting.mentor.email])
-    assert f"/suggestions/{meeting.id}" in meeting.says_at_the_organiser()
+    assert len(meeting.guests()) == 2
+    assert meeting.says_at_the_organiser() == before
 
 
 @an_account
@@ -314,6 +329,49 @@ def test_a_change_of_the_event_waits_until_whom_it_asks_is_at_work(world: World,
     world.house.clock.turn(hours=16)
     meeting.settle()
     assert (meeting.holds(meeting.mentor).updates, meeting.times()) == (updates + 1, {LATER})
+
+
+@an_account
+def test_nobody_is_mailed_at_night_because_the_mentor_is_added(world: World, organiser: str) -> None:
+    """The mentor's morning in Berlin is the mentee's night in New York."""
+    world.invites_from(organiser)
+    ann, ben = world.member("ics", "Ann Ash"), world.member("ics", "Ben Birch")
+    with world.house.parts.database.writing(world.house.organisation_id) as memory:
+        people.save(memory, replace(ann, limits=nine_to_five("America/New_York")))
+    at_four = THURSDAY.replace(hour=15)
+    made = world.house.reserve(ann, ben, at_four, world.house.theme("query plans", ann))
+    meeting, clock = Meeting(world, organiser, ann, ben, made.id), world.house.clock
+    clock.now = clock.now.replace(hour=20)
+    meeting.asked_mentee().says(ann, YES)
+    clock.now = (clock.now + timedelta(days=1)).replace(hour=8, minute=5)
+    meeting.settle()
+    meeting.settle()
+    assert (meeting.now.state, meeting.guests(), meeting.holds(ann).updates) == (State.ASKED_MENTOR, {ann.email}, 0)
+    clock.now = clock.now.replace(hour=14, minute=5)
+    meeting.settle()
+    meeting.settle()
+    assert meeting.guests() == {ann.email, ben.email}
+
+
+@pytest.mark.parametrize("mentor", ["ics", "caldav"])
+@pytest.mark.parametrize("organiser", ORGANISERS)
+def test_the_mentor_is_not_invited_while_the_mentee_has_taken_the_yes_back(
+    world: World, organiser: str, mentor: str
+) -> None:
+    meeting = Meeting.of(world, organiser, "ics", mentor).asked_mentee()
+    house, mentee = world.house, world.house.who(meeting.mentee)
+    answering.answer(house.parts, mentee, meeting.id, YES)
+    asking.ask(house.parts, house.organisation_id, meeting.id)
+    answering.answer(house.parts, mentee, meeting.id, MAYBE)
+    for _ in range(2):
+        meeting.settle()
+    none = Holds(0, 0, 0, 0)
+    assert (meeting.now.state, meeting.holds(meeting.mentor)) == (State.ASKED_MENTOR, none)
+    answering.answer(house.parts, mentee, meeting.id, YES)
+    for _ in range(2):
+        meeting.settle()
+    told = meeting.holds(meeting.mentor)
+    assert (told.events, told.invites) == ((1, 0) if mentor == "caldav" else (0, 1))
 
 
 @an_account
