@@ -11,7 +11,6 @@ from sqlalchemy import Row, and_, func, literal, or_, select
 from mentoring.doors import Granted
 from mentoring.errors import Reconnect
 from mentoring.mail import Organiser
-from mentoring.outbox import Carrier
 from mentoring.ports import Account
 from mentoring.proposals import BLOCKING
 from store import tables
@@ -68,9 +67,13 @@ def put_aside(memory: Memory, now: datetime) -> bool:
     return memory.changed(memory.update(_organisers).where(in_force).values(put_aside_at=now)) == 1
 
 
-def forget(memory: Memory, organiser_id: int) -> None:
-    """With its tokens, and what is known of its events."""
-    memory.changed(memory.delete(_organisers).where(_organisers.c.id == organiser_id))
+def forget(memory: Memory, of: Kept, now: datetime) -> bool:
+    """With its tokens, and what is known of its events. False, and nothing changed, where something is left to do with
+    it, or it was connected anew since."""
+    if not is_done_with(memory, of, now):
+        return False
+    aside = _organisers.c.put_aside_at.is_not(None)
+    return memory.changed(memory.delete(_organisers).where(_same(of), aside)) == 1
 
 
 def shared_anywhere(memory: Memory, organiser_id: int) -> bool:
@@ -147,21 +150,34 @@ def meetings_ahead(memory: Memory, now: datetime) -> dict[int | None, int]:
 
 def done_with(memory: Memory, now: datetime) -> tuple[Kept, ...]:
     """Those put aside that nothing is left to do with: no meeting of theirs lies ahead, and of none that would, anybody
-    still has to hear."""
+    still has to hear, or an event lies in their calendar."""
     busy = {row.organiser_id for row in memory.rows(_still_needed(memory, now))}
     return tuple(each for each in all(memory) if each.put_aside_at is not None and each.id not in busy)
 
 
+def is_done_with(memory: Memory, of: Kept, now: datetime) -> bool:
+    """Whether that one is among those, as it was read: not connected anew since."""
+    return any((each.id, each.saved_at) == (of.id, of.saved_at) for each in done_with(memory, now))
+
+
 def _still_needed(memory: Memory, now: datetime) -> Any:
-    proposals, outbox = tables.proposals, tables.outbox
+    proposals, outbox, events = tables.proposals, tables.outbox, tables.organiser_events
+    # A message to a copy counts as well: the last of them takes the event away that it was made for.
     waits = (
         select(outbox.c.id)
         .where(outbox.c.organisation_id == proposals.c.organisation_id, outbox.c.proposal_id == proposals.c.id)
-        .where(outbox.c.carrier == Carrier.EVENT.value, outbox.c.state == "waiting")
+        .where(outbox.c.state == "waiting")
+        .exists()
+    )
+    lies_there = (
+        select(events.c.proposal_id)
+        .where(events.c.organisation_id == proposals.c.organisation_id, events.c.proposal_id == proposals.c.id)
+        .where(~events.c.cancelled)
         .exists()
     )
     ahead = proposals.c.organiser_id.is_not(None), proposals.c.end_at > now
-    return memory.select(proposals, proposals.c.organiser_id).where(*ahead, or_(_blocking(), waits)).distinct()
+    busy = memory.select(proposals, proposals.c.organiser_id).where(*ahead, or_(_blocking(), waits, lies_there))
+    return busy.distinct()
 
 
 def _blocking() -> Any:

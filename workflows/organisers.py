@@ -114,14 +114,17 @@ def finish(parts: Parts, organisation_id: int) -> int:
 
 
 def _forgotten(parts: Parts, organisation_id: int, kept: Kept) -> bool:
+    """Judged again right before each step: an admin may have connected it anew meanwhile."""
+    with parts.database.reading(organisation_id) as memory:
+        if not organisers.is_done_with(memory, kept, parts.clock()):
+            return False
     try:
         _give_back(parts, organisation_id, kept)
     except TryLater as problem:
         log.info("the permission of organiser %s could not be given back yet: %s", kept.id, problem)
         return False
     with parts.database.writing(organisation_id) as memory:
-        organisers.forget(memory, kept.id)
-    return True
+        return organisers.forget(memory, kept, parts.clock())
 
 
 def _give_back(parts: Parts, organisation_id: int, kept: Kept) -> None:

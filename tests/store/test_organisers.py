@@ -32,6 +32,14 @@ def google(memory: Memory) -> int:
     return organisers.save(memory, "google", GOOGLE, "Harbour", NOW)
 
 
+def forgotten(memory: Memory) -> None:
+    """The one in force."""
+    in_force = organisers.kept(memory)
+    assert in_force is not None
+    organisers.put_aside(memory, NOW)
+    assert organisers.forget(memory, in_force, NOW)
+
+
 def test_the_next_one_takes_its_place_and_the_first_is_put_aside(house: tuple[Database, int]) -> None:
     database, scope = house
     with database.writing(scope) as memory:
@@ -82,7 +90,7 @@ def test_renewed_tokens_take_the_place_of_exactly_those_before(house: tuple[Data
         assert organisers.renew(memory, organiser_id, "tokens of Monday", "second")
         assert not organisers.renew(memory, organiser_id, "tokens of Monday", "somebody was faster")
         assert organisers.account(memory, organiser_id).secret == "second"
-        organisers.forget(memory, organiser_id)
+        forgotten(memory)
         assert not organisers.renew(memory, organiser_id, "second", "third")
 
 
@@ -106,6 +114,8 @@ def test_one_put_aside_is_kept_while_a_meeting_of_its_lies_ahead_or_somebody_mus
         assert not ours(before)
         assert ours(saved.interval.end), "it is over"
         saved = proposals.save(memory, replace(saved, state=State.WITHDRAWN))
+        event = Event(saved.id, organiser_id, "its id")
+        organiser_events.save(memory, replace(event, cancelled=True))
         message = outbox.write(memory, saved.id, person.person_id, Act.REMOVE, 0, before, before, Carrier.EVENT)
         assert not ours(before), "its guests have not heard of it"
         held = outbox.lease(memory, message, before, 60)
@@ -115,6 +125,29 @@ def test_one_put_aside_is_kept_while_a_meeting_of_its_lies_ahead_or_somebody_mus
         assert held is not None
         outbox.sent(memory, held)
         assert ours(before)
+        copy = outbox.write(memory, saved.id, person.person_id, Act.REMOVE, 0, before, before, Carrier.COPY)
+        assert not ours(before), "the last copy takes the event along"
+        memory.changed(memory.delete(tables.outbox).where(tables.outbox.c.id == copy))
+        assert ours(before)
+        organiser_events.save(memory, event)
+        assert not ours(before), "its event lies there still"
+        organiser_events.save(memory, replace(event, cancelled=True))
+        assert ours(before)
+
+
+def test_only_what_was_put_aside_and_not_connected_anew_is_forgotten(house: tuple[Database, int]) -> None:
+    database, scope = house
+    with database.writing(scope) as memory:
+        google(memory)
+        in_force = organisers.kept(memory)
+        assert in_force is not None
+        assert not organisers.forget(memory, in_force, NOW)
+        organisers.put_aside(memory, NOW)
+        organisers.save(memory, "google", GOOGLE, "Harbour", NOW + timedelta(minutes=1))
+        organisers.put_aside(memory, NOW + timedelta(minutes=2))
+        assert not organisers.forget(memory, in_force, NOW)
+        (again,) = organisers.done_with(memory, NOW)
+        assert organisers.forget(memory, again, NOW)
 
 
 def test_an_event_is_noted_with_what_each_guest_had_said(house: tuple[Database, int]) -> None:
@@ -146,7 +179,7 @@ def test_one_that_was_forgotten_is_missing(house: tuple[Database, int]) -> None:
     database, scope = house
     with database.writing(scope) as memory:
         organiser_id = google(memory)
-        organisers.forget(memory, organiser_id)
+        forgotten(memory)
         assert organisers.kept(memory) is None
         with pytest.raises(Missing):
             organisers.get(memory, organiser_id)

@@ -13,6 +13,7 @@ from mentoring.proposals import Partstat, State
 from store import audit, organisers
 from store.organisers import Kept
 from tests.servers import DavServer
+from tests.wires.web import Asked, Told, web_server
 from tests.workflows.neighbours_of_all_kinds import HOUSE_ADDRESS, Meeting, World, a_world
 from workflows import organisers as organising
 from workflows import pages, signing_in_elsewhere
@@ -108,6 +109,39 @@ def test_while_it_cannot_be_given_back_it_is_kept(world: World, mia: Who) -> Non
     assert earlier.meetings == 0
     assert organising.finish_everywhere(parts) == 1
     assert revoked(world) == [True]
+
+
+def test_one_connected_anew_while_it_is_given_back_stays(world: World, mia: Who) -> None:
+    """In another tab, while Google takes its time."""
+    parts = world.house.parts
+
+    def answer(_: Asked) -> Told:
+        world.house.clock.turn(seconds=1)
+        organising.connected(parts, mia, "google", world.granted("google"))
+        return Told(200, b"{}")
+
+    with web_server(answer) as slow:
+        known = replace(parts.settings, google_revoke_url=f"{slow.url}/revoke")
+        organising.connected(parts, mia, "google", world.granted("google"))
+        world.house.parts = replace(parts, settings=known)
+        organising.put_aside(world.house.parts, mia)
+    assert in_force(world) is not None
+    assert pages.organiser_page(parts, mia).earlier == ()
+
+
+@pytest.mark.parametrize("organiser", ["google", "outlook"])
+def test_an_event_beside_a_copy_is_taken_away_before_its_account_is_forgotten(
+    world: World, mia: Who, organiser: str
+) -> None:
+    meeting = Meeting.of(world, organiser, "caldav", "ics").asked_mentee()
+    kept = in_force(world)
+    assert kept is not None
+    organising.put_aside(world.house.parts, mia)
+    organising.take_back(world.house.parts, mia, kept.id)
+    meeting.settle()
+    assert (meeting.organisers_events(), meeting.holds(meeting.mentee).events) == (0, 0)
+    organising.finish_everywhere(world.house.parts)
+    assert pages.organiser_page(world.house.parts, mia).earlier == ()
 
 
 def test_the_page_counts_what_goes_on_through_each(world: World, mia: Who) -> None:
