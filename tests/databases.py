@@ -118,6 +118,7 @@ def _migrated() -> bytes:
 
 def new_sqlite(file: Path) -> str:
     """The address of a migrated database without rows, in that new file."""
+    file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(_migrated())
     return f"sqlite:///{file}"
 
