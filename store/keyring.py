@@ -17,6 +17,7 @@ HASH_DIGITS = 32
 
 EVENT_IDS, ADDRESSES, MAILS = "event ids", "addresses", "mails"
 ORGANISERS_EVENTS, EVENT_TEXTS = "organisers' events", "what organisers' events say"
+EVENT_GUESTS = "who else is on organisers' events"
 
 
 class Keyring:

@@ -21,10 +21,12 @@ REPLACING = "replacing "
 
 @dataclass(frozen=True)
 class Heard:
-    """What a guest had answered when the event was last looked at. at: when they did, where the provider tells."""
+    """What a guest had answered when the event was last looked at. at: when they did, where the provider tells.
+    address: by which they are on it, whatever theirs is by now."""
 
     partstat: Partstat = Partstat.NEEDS_ACTION
     at: datetime | None = None
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,8 @@ class Event:
     """One of them. event_id: the provider's name for it, empty while it is being created. version: as last written.
 
     said: a keyed hash of the words last written. sequence: of the time that it shows; told_at: when the provider says
-    that it was put there. heard: what each of the two that is a guest has answered.
+    that it was put there. heard: what each of the two that is a guest has answered. strangers: keyed hashes of the
+    addresses of its other guests. missed_at: since when it was not found, if it was not when last looked at.
     """
 
     proposal_id: int
@@ -43,6 +46,8 @@ class Event:
     sequence: int = 0
     told_at: datetime | None = None
     heard: Mapping[Party, Heard] = field(default_factory=dict)
+    strangers: frozenset[str] = frozenset()
+    missed_at: datetime | None = None
     cancelled: bool = False
 
     @property
@@ -81,15 +86,19 @@ def save(memory: Memory, event: Event) -> None:
 
 def _columns(event: Event) -> dict[str, Any]:
     values: dict[str, Any] = {name: getattr(event, name) for name in _SAME_NAMES}
+    values["strangers"] = " ".join(sorted(event.strangers))
     for party in Party:
         heard = event.heard.get(party)
         values[f"{party}_partstat"] = heard.partstat.value if heard else NO_GUEST
         values[f"{party}_heard_at"] = heard.at if heard else None
+        values[f"{party}_address"] = heard.address if heard else ""
     return values
 
 
-def get(memory: Memory, proposal_id: int) -> Event | None:
-    row = memory.first(memory.select(_events).where(_events.c.proposal_id == proposal_id))
+def get(memory: Memory, proposal_id: int, *, to_change: bool = False) -> Event | None:
+    """to_change: nobody else changes what is noted of it until this transaction ends."""
+    mine = memory.select(_events).where(_events.c.proposal_id == proposal_id)
+    row = memory.first(mine.with_for_update() if to_change else mine)
     return _event(row) if row else None
 
 
@@ -109,6 +118,7 @@ _SAME_NAMES = (
     "said",
     "sequence",
     "told_at",
+    "missed_at",
     "cancelled",
 )
 
@@ -116,8 +126,9 @@ _SAME_NAMES = (
 def _event(row: Row[Any]) -> Event:
     known = row._mapping  # noqa: SLF001 - SQLAlchemy's documented access by name
     heard = {
-        party: Heard(Partstat(known[f"{party}_partstat"]), known[f"{party}_heard_at"])
+        party: Heard(Partstat(known[f"{party}_partstat"]), known[f"{party}_heard_at"], known[f"{party}_address"])
         for party in Party
         if known[f"{party}_partstat"] != NO_GUEST
     }
-    return Event(**{name: known[name] for name in _SAME_NAMES}, heard=heard)
+    strangers = frozenset(row.strangers.split())
+    return Event(**{name: known[name] for name in _SAME_NAMES}, heard=heard, strangers=strangers)

@@ -454,6 +454,11 @@ organiser_events = _scoped(
     Column("mentee_heard_at", Moment),
     _needed("mentor_partstat", String(16)),
     Column("mentor_heard_at", Moment),
+    # By which address each of them is on it; keyed hashes of those by which others are.
+    _needed("mentee_address", String(320)),
+    _needed("mentor_address", String(320)),
+    _needed("strangers", Text),
+    Column("missed_at", Moment),
     _needed("cancelled", Boolean),
     UniqueConstraint("proposal_id"),
 )

@@ -22,6 +22,10 @@ from workflows.views import Who
 
 log = logging.getLogger("interlude.answering")
 
+NO_YES = frozenset({Partstat.DECLINED, Partstat.TENTATIVE})
+"""What an answer that offers another time may say of the one in force, and means where the other does not fit, or while
+nobody can tell."""
+
 STALE_AT_ACCEPT = frozenset({Cause.NOTICE})
 """What is not asked again when somebody accepts: the invite's own expiry has kept the notice already."""
 

@@ -6,24 +6,29 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from mentoring.errors import NotYet
+from mentoring import proposals as words
+from mentoring.errors import NotYet, TryLater
 from mentoring.outbox import Act
 from mentoring.people import Person
 from mentoring.ports import EventSeen, GuestSeen
 from mentoring.proposals import ASKED, Answer, Door, Partstat, Party, Proposal, State
 from store import organisations, organiser_events, outbox, people, proposals
 from store.organiser_events import REPLACING, Event, Heard
-from workflows import answering, asking, outgoing
+from workflows import answering, asking, organiser_guests, outgoing
 from workflows.answering import again_if_changed
 from workflows.bootstrap import Parts
 from workflows.keeping_on import each_by_itself
+from workflows.organiser_guests import Guests
 from workflows.organisers_calendar import OrganisersCalendar, opened
 
 THREADS = 8
 AGREED_EVERY = 5
 """An agreed meeting changes seldom: in how many minutes it is looked at once, each in a minute of its own."""
+
+MISSED_FOR = timedelta(minutes=3)
+"""How long an event must not have been found before it counts as deleted: a provider may lose sight of one for once."""
 
 DELETED = "its event was deleted from the organiser's calendar"
 
@@ -101,12 +106,31 @@ def _read_one(parts: Parts, organisation_id: int, organiser_id: int, watched: li
 def _look(parts: Parts, calendar: OrganisersCalendar, watched: Watched) -> int:
     proposal, event = watched.proposal, watched.event
     seen = calendar.event(event.event_id)
-    if seen is None or seen.cancelled:
+    if is_gone(parts, proposal, event, seen):
         deleted(parts, proposal)
+        return 1
+    if seen is None:
+        return 0
+    guests = organiser_guests.as_noted(parts, proposal.organisation_id, event, watched.people, seen)
+    if take_in(parts, proposal, event, seen, guests):
         return 1
     if seen.interval != proposal.interval and event.sequence == proposal.sequence and not event.in_doubt:
         _put_back(parts, proposal, event)
-    return int(take_in(parts, proposal, watched.people, event, seen))
+    return 0
+
+
+def is_gone(parts: Parts, proposal: Proposal, event: Event, seen: EventSeen | None) -> bool:
+    """Whether somebody took it out of the organiser's calendar: it is there as a cancelled one, or was not found at two
+    looks, some minutes apart."""
+    now = parts.clock()
+    if seen is not None:
+        if event.missed_at is not None:
+            _note(parts, proposal, event, lambda noted: replace(noted, missed_at=None))
+        return seen.cancelled
+    if event.missed_at is None:
+        _note(parts, proposal, event, lambda noted: replace(noted, missed_at=noted.missed_at or now))
+        return False
+    return now - event.missed_at >= MISSED_FOR
 
 
 @again_if_changed
@@ -128,25 +152,20 @@ def _put_back(parts: Parts, proposal: Proposal, event: Event) -> None:
     outgoing.nudge(parts, proposal.organisation_id, messages)
 
 
-def guest(seen: EventSeen, person: Person) -> GuestSeen | None:
-    """That person as a guest of it."""
-    return next((each for each in seen.guests if each.address == person.email), None)
-
-
-def take_in(parts: Parts, proposal: Proposal, people: Mapping[Party, Person], event: Event, seen: EventSeen) -> bool:
-    """Takes in what its guests have answered to the time in force. Returns whether that changed anything."""
-    if event.sequence != proposal.sequence or seen.interval != proposal.interval:
-        return False
-    strangers = {each.address for each in seen.guests} - {each.email for each in people.values()}
+def take_in(parts: Parts, proposal: Proposal, event: Event, seen: EventSeen, guests: Guests) -> bool:
+    """Takes in what its guests have answered. Returns whether that changed anything."""
     changed = False
     for party, known in event.heard.items():
-        found = guest(seen, people[party])
-        if found is None and not strangers:
-            # Whoever is on it under another name by now has not been taken off.
-            changed |= _recorded(parts, proposal, party, Answer(Partstat.DECLINED, parts.clock(), Door.CALENDAR))
-        elif found is not None and _is_news(event, known, found):
-            changed |= _answered(parts, proposal, party, found)
-            _note(parts, proposal, event, seen, party, Heard(found.partstat, found.answered_at))
+        found = guests.found.get(party)
+        if found is None:
+            changed |= party in guests.taken_off and _taken_off(parts, proposal, party, event)
+        elif not _is_news(event, known, found):
+            continue
+        elif event.sequence == proposal.sequence and seen.interval == proposal.interval:
+            changed |= _answered(parts, proposal, party, event, seen, found)
+        elif _is_no_all_the_same(proposal, party, event, found):
+            changed |= _recorded(parts, proposal, party, _said(parts, proposal, party, seen, found))
+    _note_guests(parts, proposal, event, guests)
     return changed
 
 
@@ -160,31 +179,83 @@ def _is_news(event: Event, known: Heard, found: GuestSeen) -> bool:
     return found.answered_at != known.at and not of_an_earlier_time
 
 
-def _answered(parts: Parts, proposal: Proposal, party: Party, found: GuestSeen) -> bool:
+def _is_no_all_the_same(proposal: Proposal, party: Party, event: Event, found: GuestSeen) -> bool:
+    """A no counts for the time in force also where the event shows another one: where somebody put that there by hand,
+    or whoever says so was not told of the one in force yet."""
+    knows_of_it = event.sequence != proposal.sequence and proposal.answer(party).given
+    return found.partstat is Partstat.DECLINED and not knows_of_it
+
+
+def _taken_off(parts: Parts, proposal: Proposal, party: Party, event: Event) -> bool:
+    if event.sequence != proposal.sequence:
+        return False
+    return _recorded(parts, proposal, party, Answer(Partstat.DECLINED, parts.clock(), Door.CALENDAR, proposal.sequence))
+
+
+def _answered(parts: Parts, proposal: Proposal, party: Party, event: Event, seen: EventSeen, found: GuestSeen) -> bool:
+    said = _said(parts, proposal, party, seen, found)
+    try:
+        moved = _put_to_the_other(parts, proposal, party, found, said)
+    except TryLater:
+        if said.partstat not in answering.NO_YES:
+            raise
+        # Not noted: the other time is judged at the next look, unless the event is written before.
+        return _recorded(parts, proposal, party, said)
+    changed = moved or _recorded(parts, proposal, party, said)
+    heard = Heard(found.partstat, found.answered_at, found.address)
+    _note(parts, proposal, event, lambda noted: _with(noted, seen, party, heard))
+    return changed
+
+
+def _put_to_the_other(parts: Parts, proposal: Proposal, party: Party, found: GuestSeen, said: Answer) -> bool:
+    """Whether another time that came with it took the place of the one in force. Raises TryLater, ChangedMeanwhile."""
+    same = found.partstat is proposal.answer(party).partstat
+    overtaken = not same and not words.counts(proposal, party, said)
+    if found.counter is None or found.counter == proposal.interval or overtaken:
+        return False
+    can_answer = answering.can_answer(proposal, party, parts.clock())
+    return can_answer and answering.put_to_the_other(parts, proposal, party, found.counter, Door.CALENDAR)
+
+
+def _said(parts: Parts, proposal: Proposal, party: Party, seen: EventSeen, found: GuestSeen) -> Answer:
+    """When it was: as the calendar tells, if believably; where it does not tell, the event was changed by it, so it is
+    no later than its last change. Else now, when it was read."""
     now = parts.clock()
-    if found.counter not in (None, proposal.interval) and answering.can_answer(proposal, party, now):
-        assert found.counter is not None
-        if answering.put_to_the_other(parts, proposal, party, found.counter, Door.CALENDAR):
-            return True
-    return _recorded(parts, proposal, party, Answer(found.partstat, _when(proposal, party, found, now), Door.CALENDAR))
-
-
-def _when(proposal: Proposal, party: Party, found: GuestSeen, now: datetime) -> datetime:
-    """When the answer was given, as far as the calendar tells believably; else now, when it was read."""
-    asked_at = proposal.asked_at(party) or now
-    return found.answered_at if found.answered_at and asked_at < found.answered_at <= now else now
+    asked_at, told = proposal.asked_at(party) or now, found.answered_at or seen.changed_at
+    at = told if told is not None and asked_at < told <= now else now
+    return Answer(found.partstat, at, Door.CALENDAR, proposal.sequence)
 
 
 def _recorded(parts: Parts, proposal: Proposal, party: Party, said: Answer) -> bool:
-    said = replace(said, sequence=proposal.sequence)
     after = answering.record(parts, proposal.organisation_id, proposal.id, party, said)
     return after.version != proposal.version
 
 
-def _note(parts: Parts, proposal: Proposal, event: Event, seen: EventSeen, party: Party, heard: Heard) -> None:
+def _with(noted: Event, seen: EventSeen, party: Party, heard: Heard) -> Event:
     """What was heard is known now. Where a change is in doubt, that another version came by an answer is, too."""
+    version = f"{REPLACING}{seen.version}" if noted.in_doubt else noted.version
+    return replace(noted, version=version, heard={**noted.heard, party: heard})
+
+
+def _note_guests(parts: Parts, proposal: Proposal, event: Event, guests: Guests) -> None:
+    """By which names everybody is on it, as long as nobody is missed."""
+    key = organiser_guests.hashed(parts, proposal.organisation_id)
+    strangers = frozenset(key(each.address) for each in guests.others)
+    addresses = {party: guests.found[party].address for party in event.heard if party in guests.found}
+    if guests.clear and (
+        strangers != event.strangers or any(event.heard[p].address != addresses[p] for p in addresses)
+    ):
+        _note(parts, proposal, event, lambda noted: _known_by(noted, addresses, strangers))
+
+
+def _known_by(noted: Event, addresses: Mapping[Party, str], strangers: frozenset[str]) -> Event:
+    heard = {party: replace(each, address=addresses.get(party, each.address)) for party, each in noted.heard.items()}
+    return replace(noted, heard=heard, strangers=strangers)
+
+
+def _note(parts: Parts, proposal: Proposal, event: Event, changed: Callable[[Event], Event]) -> None:
+    """Beside what others note of it at the same time, and nothing once it shows another time than the one seen."""
     with parts.database.writing(proposal.organisation_id) as memory:
-        noted = organiser_events.get(memory, event.proposal_id)
-        if noted is not None and noted.event_id == event.event_id:
-            version = f"{REPLACING}{seen.version}" if noted.in_doubt else noted.version
-            organiser_events.save(memory, replace(noted, version=version, heard={**noted.heard, party: heard}))
+        noted = organiser_events.get(memory, event.proposal_id, to_change=True)
+        if noted is not None and (noted.event_id, noted.sequence) == (event.event_id, event.sequence):
+            organiser_events.save(memory, changed(noted))

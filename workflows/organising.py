@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from mentoring.errors import ChangedMeanwhile, InterludeError
+from mentoring.errors import ChangedMeanwhile, InterludeError, NotYet
 from mentoring.outbox import Act, Carrier
 from mentoring.people import Person
 from mentoring.ports import EventSeen, EventText, GuestSeen
 from mentoring.proposals import Party
 from store import organiser_events, proposals
 from store.organiser_events import REPLACING, Event, Heard
-from workflows import event_texts, inviting, organiser_answers
+from workflows import event_texts, inviting, organiser_answers, organiser_guests
 from workflows.bootstrap import Parts
 from workflows.deliveries import Delivery, gather
+from workflows.organiser_answers import MISSED_FOR
+from workflows.organiser_guests import Guests
 from workflows.organisers_calendar import OrganisersCalendar, opened
 from workflows.placing import hold
 
@@ -66,12 +68,14 @@ def _make_so(parts: Parts, calendar: OrganisersCalendar, delivery: Delivery, joi
         event, seen = _created(parts, calendar, delivery, joining)
         delivery = replace(delivery, proposal=replace(delivery.proposal, uid=seen.uid), event=event)
     else:
-        seen = _still_there(parts, delivery, calendar.event(event.event_id))
-    if organiser_answers.take_in(parts, delivery.proposal, _people(delivery), event, seen):
+        seen = _still_there(parts, delivery, event, calendar.event(event.event_id))
+        event = replace(event, missed_at=None)
+    guests = organiser_guests.as_noted(parts, delivery.proposal.organisation_id, event, _people(delivery), seen)
+    if organiser_answers.take_in(parts, delivery.proposal, event, seen, guests):
         raise ChangedMeanwhile("an answer came in meanwhile")
-    on_it = frozenset(party for party in Party if _guest(seen, delivery, party))
+    delivery, on_it = _by_their_names(delivery, guests), frozenset(guests.found)
     leaves = delivery.message.act is Act.REMOVE
-    text = _text(parts, delivery, on_it - joining if leaves else on_it | joining, seen)
+    text = _text(parts, delivery, on_it - joining if leaves else on_it | joining, guests.others)
     said = event_texts.hashed(parts, delivery.message.organisation_id, text)
     if _is(seen, text, event, said):
         if event.in_doubt or event.sequence != delivery.proposal.sequence:
@@ -84,11 +88,17 @@ def _people(delivery: Delivery) -> Mapping[Party, Person]:
     return {Party.MENTEE: delivery.mentee, Party.MENTOR: delivery.mentor}
 
 
-def _text(parts: Parts, delivery: Delivery, guests: frozenset[Party], seen: EventSeen | None = None) -> EventText:
-    people = _people(delivery)
-    ours = {people[party].email for party in Party}
-    others: tuple[GuestSeen, ...] = tuple(each for each in seen.guests if each.address not in ours) if seen else ()
-    return event_texts.event_text(parts, delivery.proposal, people, guests, others)
+def _by_their_names(delivery: Delivery, guests: Guests) -> Delivery:
+    """With the addresses by which they are on the event, so that nobody is invited to it once more by another."""
+    mentee, mentor = (
+        replace(each, email=guests.found[party].address) if party in guests.found else each
+        for party, each in _people(delivery).items()
+    )
+    return replace(delivery, mentee=mentee, mentor=mentor)
+
+
+def _text(parts: Parts, delivery: Delivery, guests: frozenset[Party], others: tuple[GuestSeen, ...] = ()) -> EventText:
+    return event_texts.event_text(parts, delivery.proposal, _people(delivery), guests, others)
 
 
 def _created(
@@ -104,9 +114,11 @@ def _created(
     hold(parts, delivery.message)
     # Noted before: whoever must take it back has to know that it may be there.
     _begin(parts, delivery, delivery.event, event)
-    seen = _still_there(parts, delivery, calendar.create(text))
-    asked = {party: Heard() for party in Party if _guest(seen, delivery, party)}
-    event = replace(event, event_id=seen.id, version=seen.version, told_at=seen.changed_at, heard=asked)
+    seen = _still_there(parts, delivery, event, calendar.create(text))
+    there = _as_answered(delivery, text, seen)
+    asked = {party: Heard(address=each.address) for party, each in there.found.items()}
+    noted = replace(event, event_id=seen.id, version=seen.version, told_at=seen.changed_at, heard=asked)
+    event = replace(noted, strangers=_strangers(parts, delivery, there))
     with parts.database.writing(delivery.message.organisation_id) as memory:
         if not calendar.promised_uid(text.key):
             # It was nobody's yet: with no event noted, nothing has gone out.
@@ -115,15 +127,27 @@ def _created(
     return event, seen
 
 
-def _still_there(parts: Parts, delivery: Delivery, seen: EventSeen | None) -> EventSeen:
-    if seen is None or seen.cancelled:
+def _still_there(parts: Parts, delivery: Delivery, event: Event, seen: EventSeen | None) -> EventSeen:
+    if organiser_answers.is_gone(parts, delivery.proposal, event, seen):
         organiser_answers.deleted(parts, delivery.proposal)
         raise ChangedMeanwhile("its event was deleted from the organiser's calendar")
+    if seen is None:
+        raise NotYet("its event was not found in the organiser's calendar; it is looked for once more", MISSED_FOR)
     return seen
 
 
-def _guest(seen: EventSeen, delivery: Delivery, party: Party) -> GuestSeen | None:
-    return organiser_answers.guest(seen, _people(delivery)[party])
+def _as_answered(delivery: Delivery, text: EventText, seen: EventSeen) -> Guests:
+    """Who is who on the event that the provider answers with to that text, with which it may have put another address
+    of theirs in the place of one."""
+    written = {each.address for each in text.guests}
+    people = _people(delivery)
+    asked = {party: Heard(address=people[party].email) for party in Party if people[party].email in written}
+    return organiser_guests.told_apart(seen, people, asked, lambda address: address in written)
+
+
+def _strangers(parts: Parts, delivery: Delivery, guests: Guests) -> frozenset[str]:
+    key = organiser_guests.hashed(parts, delivery.proposal.organisation_id)
+    return frozenset(key(each.address) for each in guests.others)
 
 
 def _is(seen: EventSeen, text: EventText, event: Event, said: str) -> bool:
@@ -159,20 +183,19 @@ def _change(
             _note(parts, delivery, event)
         raise
     told_at = now.changed_at if event.sequence != delivery.proposal.sequence else event.told_at
-    heard = {
-        party: Heard(guest.partstat, guest.answered_at)
-        for party in Party
-        if (guest := _guest(now, delivery, party)) is not None
-    }
-    sequence = delivery.proposal.sequence
-    _note(parts, delivery, replace(doubted, version=now.version, sequence=sequence, told_at=told_at, heard=heard))
+    there = _as_answered(delivery, text, now)
+    heard = {party: Heard(each.partstat, each.answered_at, each.address) for party, each in there.found.items()}
+    strangers, sequence = _strangers(parts, delivery, there), delivery.proposal.sequence
+    written = replace(doubted, version=now.version, sequence=sequence, told_at=told_at)
+    _note(parts, delivery, replace(written, heard=heard, strangers=strangers))
 
 
 def _as_sent(event: Event, delivery: Delivery, text: EventText, seen: EventSeen, said: str) -> Event:
     """As it was written by a change whose outcome nobody heard of: what has been answered since is news."""
     sent = {each.address: each.partstat for each in text.guests}
     people = _people(delivery)
-    heard = {party: Heard(sent[people[party].email]) for party in Party if people[party].email in sent}
+    addresses = {party: people[party].email for party in Party}
+    heard = {party: Heard(sent[each], address=each) for party, each in addresses.items() if each in sent}
     moved = event.sequence != delivery.proposal.sequence
     told_at = delivery.message.tried_at if moved else event.told_at
     sequence = delivery.proposal.sequence

@@ -19,8 +19,6 @@ from workflows.bootstrap import Parts
 log = logging.getLogger("interlude.receiving")
 
 AGAIN = timedelta(minutes=2)
-NO_YES = frozenset({Partstat.DECLINED, Partstat.TENTATIVE})
-"""What an answer that offers another time may say of the one in force, and means where the other does not fit."""
 PATIENCE = timedelta(seconds=30)
 """How long the sweep leaves an answer to the worker that was nudged for it."""
 
@@ -148,15 +146,25 @@ def _counted(parts: Parts, proposal: Proposal, party: Party, kept: replies.Kept)
         return SetAside.OLD_VERSION
     if not answering.can_answer(proposal, party, min(kept.received_at, now)) or proposal.interval.start <= now:
         return SetAside.TOO_LATE
-    if kept.counter is not None and _put_to_the_other(parts, proposal, party, kept):
-        return None
-    if kept.counter is not None and kept.partstat not in NO_YES:
-        return None
     said = Answer(kept.partstat, _when(kept, proposal, party, now), Door.MAIL, kept.sequence)
     if not words.counts(proposal, party, said) and said.partstat is not proposal.answer(party).partstat:
         return SetAside.OVERTAKEN
-    answering.record(parts, proposal.organisation_id, proposal.id, party, said)
+    if kept.counter is None or not _offered(parts, proposal, party, kept, said):
+        answering.record(parts, proposal.organisation_id, proposal.id, party, said)
     return None
+
+
+def _offered(parts: Parts, proposal: Proposal, party: Party, kept: replies.Kept, said: Answer) -> bool:
+    """Whether the other time that it offers is all there is to count. Raises as below; what it says of the time in
+    force counts before, since that time need not be known."""
+    try:
+        return _put_to_the_other(parts, proposal, party, kept) or said.partstat not in answering.NO_YES
+    except TryLater:
+        if said.partstat is Partstat.DECLINED:
+            return False
+        if said.partstat in answering.NO_YES:
+            answering.record(parts, proposal.organisation_id, proposal.id, party, said)
+        raise
 
 
 def _when(kept: replies.Kept, proposal: Proposal, party: Party, now: datetime) -> datetime:

@@ -188,7 +188,9 @@ def _at_google(memory: Memory, word: str, person_id: int, made: Proposal, copy: 
     memory.insert(tables.watches, calendar_id=copy.calendar_id, **channel, **moments)
     event = {"event_id": f"{word} event", "version": "1", "said": "", "sequence": 0, "cancelled": False}
     partstats = {"mentee_partstat": "ACCEPTED", "mentor_partstat": "NEEDS-ACTION"}
-    memory.insert(tables.organiser_events, proposal_id=made.id, organiser_id=organiser_id, **event, **partstats)
+    guests = {"mentee_address": f"{word}@example.org", "mentor_address": "", "strangers": ""}
+    ids = {"proposal_id": made.id, "organiser_id": organiser_id}
+    memory.insert(tables.organiser_events, **ids, **event, **partstats, **guests)
 
 
 def dump(database: Database) -> dict[str, list[str]]:

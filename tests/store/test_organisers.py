@@ -162,10 +162,13 @@ def test_an_event_is_noted_with_what_each_guest_had_said(house: tuple[Database, 
             "a hash",
             sequence=2,
             told_at=NOW,
-            heard={Party.MENTEE: Heard(Partstat.ACCEPTED, at(5).start)},
+            heard={Party.MENTEE: Heard(Partstat.ACCEPTED, at(5).start, "ann@example.org")},
+            strangers=frozenset({"one", "another"}),
+            missed_at=at(6).start,
         )
         organiser_events.save(memory, event)
         assert organiser_events.get(memory, person.proposal.id) == event
+        assert organiser_events.get(memory, person.proposal.id, to_change=True) == event
         assert (event.in_doubt, event.replaced) == (True, '"3"')
         assert event in organiser_events.live(memory)
         begun = replace(event, said="other words")

@@ -92,8 +92,12 @@ class World:
         if kind == "ics":
             self.house.connect(person, f"{self.feeds}/{person.id}.ics", provider="ics")
             return
+        (self.google if kind == "google" else self.graph).account(person.email)
+        self.connected_at(kind, person)
+
+    def connected_at(self, kind: str, person: Person) -> None:
+        """They let us in at that provider, also where they did before."""
         wire = self.google if kind == "google" else self.graph
-        wire.account(person.email)
         account = Account(kind, person.email, person.email, wire.secret(person.email), frozenset({person.email}), "UTC")
         found = self.house.parts.provider(kind).discover(account)
         with self.house.parts.database.writing(self.house.organisation_id) as memory:
@@ -193,10 +197,15 @@ class Meeting:
             invite = self.world.office.to(who.email)[-1]
             raw = sample_mail_app.reply(invite.raw, who.email, partstat, self.house.clock(), at).as_bytes()
             receiving.take_in(self.house.parts, raw)
-        elif self.organiser == "google":
-            self.world.google.answer(who.email, self.now.uid, GOOGLES[partstat.value])
         else:
-            self.world.graph.answer(who.email, self.now.uid, OUTLOOKS[partstat.value], at)
+            self.guest_answers(who.email, partstat, at)
+
+    def guest_answers(self, address: str, partstat: Partstat, at: Interval | None = None) -> None:
+        """Whoever is a guest of the organiser's event by that address."""
+        if self.organiser == "google":
+            self.world.google.answer(address, self.now.uid, GOOGLES[partstat.value])
+        else:
+            self.world.graph.answer(address, self.now.uid, OUTLOOKS[partstat.value], at)
 
     def settle(self) -> None:
         """A minute passes, and everything that is due is done."""
@@ -301,11 +310,19 @@ class Meeting:
         account = accounts.organiser(self.house.parts, self.house.organisation_id, event.organiser_id)
         self.house.parts.organises(account.provider).cancel(account, seen.id)
 
-    def take_off(self, who: Person) -> None:
-        """By hand, in its own app."""
+    def take_off(self, who: Person, *added: str) -> None:
+        """By hand, in its own app; those addresses are put on it at the same time."""
         (seen,) = self._seen_at_the_organiser()
         left = tuple(Attendee("", each.address, each.partstat) for each in seen.guests if each.address != who.email)
-        self._by_hand(seen, EventText("", seen.uid, seen.interval, "Twenty minutes", "As it was.", left))
+        guests = (*left, *(Attendee("", each) for each in added))
+        self._by_hand(seen, EventText("", seen.uid, seen.interval, "Twenty minutes", "As it was.", guests))
+
+    def put_on(self, address: str) -> None:
+        """By hand, in its own app."""
+        (seen,) = self._seen_at_the_organiser()
+        guests = tuple(Attendee("", each.address, each.partstat) for each in seen.guests)
+        everybody = (*guests, Attendee("", address))
+        self._by_hand(seen, EventText("", seen.uid, seen.interval, "Twenty minutes", "As it was.", everybody))
 
     def move_by_hand(self, interval: Interval) -> None:
         (seen,) = self._seen_at_the_organiser()

@@ -171,6 +171,8 @@ def test_an_event_deleted_in_the_organisers_calendar_is_off(world: World, organi
     meeting = Meeting.of(world, organiser, "google", "caldav").confirmed()
     meeting.delete_at_the_organiser()
     meeting.settle()
+    world.house.clock.turn(minutes=5)
+    meeting.settle()
     assert meeting.now.state is State.WITHDRAWN
     assert "deleted from the organiser's calendar" in meeting.now.ended_because
     assert [meeting.holds(each).events for each in meeting.both] == [0, 0]
