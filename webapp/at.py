@@ -7,6 +7,13 @@ from werkzeug.routing import BaseConverter
 NAMES = {"google": "Google", "outlook": "Microsoft"}
 """Who asks for the permission, as people know them."""
 
+REMOVED_AT = {
+    "google": "Remove Interlude there: myaccount.google.com/connections",
+    "outlook": "Remove Interlude there: myapps.microsoft.com for an account at work, account.live.com/consent/Manage"
+    " for a private one",
+}
+"""Where people end by themselves what they allowed Interlude."""
+
 DOORS = {"google": "google", "microsoft": "outlook"}
 """By the word in the addresses that are registered there."""
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 
 from mentoring.errors import InterludeError, TryLater
 from mentoring.ports import Account, ReadsCalendars, Revokes
 from store import calendars
+from store.calendars import Connection
 from workflows import accounts, watching
 from workflows.bootstrap import Parts
 from workflows.door_views import GivenBack
@@ -31,6 +33,12 @@ def give_back(parts: Parts, organisation_id: int, connection_id: int) -> GivenBa
     except InterludeError as problem:
         log.info("the permission of connection %s was not given back: %s", connection_id, type(problem).__name__)
         return GivenBack.UNANSWERED if isinstance(problem, TryLater) else GivenBack.STANDS
+
+
+def stands_at(parts: Parts, connections: Iterable[Connection]) -> tuple[str, ...]:
+    """The providers of those connections at which only their owner can end the permission."""
+    given_at = sorted({each.provider for each in connections if each.subject})
+    return tuple(each for each in given_at if not isinstance(parts.provider(each), Revokes))
 
 
 def _revoked(adapter: ReadsCalendars, account: Account) -> GivenBack:

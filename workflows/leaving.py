@@ -12,6 +12,7 @@ from store.memory import Memory
 from workflows import asking, giving_back
 from workflows.answering import again_if_changed
 from workflows.bootstrap import Parts
+from workflows.door_views import GivenBack
 from workflows.keeping_on import each_by_itself
 from workflows.taking_back import of_person
 from workflows.views import Who
@@ -26,9 +27,9 @@ ONLY_ADMIN = "you are the only admin; make somebody else one first"
 def leave(parts: Parts, who: Who, typed_address: str) -> int:
     """Ends all that they take part in and deletes everything about them. typed_address: their own, to make sure.
 
-    Returns how many messages about it still have to leave: 0 when all is deleted. Else workers send them and the sweep
-    ends it, a week later at the latest; until then nobody can sign in as them. Raises BadInput for another address,
-    Refused for the last admin.
+    Returns how many messages about it still have to leave, and permissions to be given back: 0 when all is deleted.
+    Else workers send them and the sweep ends it, a week later at the latest; until then nobody can sign in as them.
+    Raises BadInput for another address, Refused for the last admin.
     """
     now = parts.clock()
     with parts.database.writing(who.organisation_id) as memory:
@@ -65,7 +66,8 @@ def _call_off(parts: Parts, who: Who) -> None:
 
 
 def finish(parts: Parts, who: Who) -> int:
-    """Deletes somebody who is leaving, once all whom it concerns have been told. Returns what is still to be told.
+    """Deletes somebody who is leaving, once all whom it concerns have been told, and what they allowed us elsewhere has
+    been given back. Returns how much of that is still to be done.
 
     Whoever began may have died before the first was told, so it begins there. Does nothing to who is not leaving.
     """
@@ -73,10 +75,12 @@ def finish(parts: Parts, who: Who) -> int:
     if since is None:
         return 0
     _call_off(parts, who)
-    waiting, now = len(_unsent(parts, who)), parts.clock()
-    if waiting and now < since + PATIENCE:
+    patient = parts.clock() < since + PATIENCE
+    if patient and (waiting := len(_unsent(parts, who)) or _not_given_back(parts, who)):
         return waiting
-    _give_back(parts, who)
+    if not patient:
+        _not_given_back(parts, who)
+    now = parts.clock()
     with parts.database.writing(who.organisation_id) as memory:
         people.hold(memory, [who.person_id])
         person = people.those(memory, [who.person_id]).get(who.person_id)
@@ -93,12 +97,20 @@ def _leaving_since(parts: Parts, who: Who) -> datetime | None:
     return person.leaving_at if person is not None else None
 
 
-def _give_back(parts: Parts, who: Who) -> None:
-    """What they allowed us at Google and Microsoft, while there are still tokens to end it with."""
+def _not_given_back(parts: Parts, who: Who) -> int:
+    """Gives back what they allowed us at Google and Microsoft, while there are still tokens to end it with. Returns how
+    often nobody answered there, so that it can be tried again; the other connections are gone."""
     with parts.database.reading(who.organisation_id) as memory:
-        theirs = calendars.connections(memory, who.person_id)
-    for each in theirs:
-        giving_back.give_back(parts, who.organisation_id, each.id)
+        theirs = [each.id for each in calendars.connections(memory, who.person_id)]
+    done = [each for each in theirs if _is_over(giving_back.give_back(parts, who.organisation_id, each))]
+    with parts.database.writing(who.organisation_id) as memory:
+        for each in done:
+            calendars.disconnect(memory, each)
+    return len(theirs) - len(done)
+
+
+def _is_over(given_back: GivenBack) -> bool:
+    return given_back is not GivenBack.UNANSWERED
 
 
 def finish_everywhere(parts: Parts) -> int:

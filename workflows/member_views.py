@@ -93,7 +93,8 @@ class TakingPartPage:
     """mentee, mentor: opted in. meetings: agreed ones to come. open_as_mentee, open_as_mentor: suggestions that leaving
     the role takes back. session_minutes, open_asks, weekly_messages: of the policy. per_week, per_month: of their
     limits. only_admin: nobody else could run Interlude. address: what to type to have everything deleted.
-    domains: the only ones whose accounts sign anybody in; none for any.
+    domains: the only ones whose accounts sign anybody in; none for any. stands_at: the providers at which only they can
+    end what they allowed us.
     """
 
     zone: str
@@ -115,3 +116,4 @@ class TakingPartPage:
     address: str = ""
     accounts: tuple[SignInAccount, ...] = ()
     domains: tuple[str, ...] = ()
+    stands_at: tuple[str, ...] = ()

@@ -28,13 +28,16 @@ def connected(parts: Parts, who: Who, provider: str, granted: Granted) -> None:
     """From now on that account invites to what is new; what others began, they go on with.
 
     The same account again mends it. Raises NotAllowed for anybody but an admin, NotGiven where permissions are missing,
-    and Refused for a member's own account: who invites is the organisation, never one of its members.
+    and Refused for one without an address and for a member's own: who invites is the organisation, never a member.
     """
     if granted.missing:
         raise NotGiven("without this nobody can be invited from there", granted.missing)
+    if not granted.address:
+        raise Refused("that account has no mail address that is known, so nobody could see who invites them")
     parts.organises(provider)
     now = parts.clock()
     with parts.database.writing(who.organisation_id) as memory:
+        organisations.hold(memory)
         person = admin(memory, who)
         _check_nobodys(memory, provider, granted)
         name = granted.name or organisations.get(memory).name

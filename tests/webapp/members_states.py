@@ -84,6 +84,7 @@ MEMBERS_STATES: dict[str, Shown] = {
     "taking-part-no-accounts": Shown("/taking-part", pages={"doors": ()}),
     "taking-part-paused": Shown("/taking-part", pages={"taking_part": replace(TAKING_PART, paused_until=BACK_ON)}),
     "delete": Shown("/taking-part/delete", pages={"taking_part": replace(TAKING_PART, meetings=1)}),
+    "delete-stands": Shown("/taking-part/delete", pages={"taking_part": replace(TAKING_PART, stands_at=("outlook",))}),
     "delete-wrong": Shown("/taking-part/delete", post={"address": "p2@example.org"}),
     "delete-only-admin": Shown("/taking-part/delete", ADMIN, {"taking_part": replace(TAKING_PART, only_admin=True)}),
     "menu": Shown("/limits", ADMIN, menu=True),

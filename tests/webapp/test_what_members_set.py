@@ -257,6 +257,17 @@ def test_what_has_to_wait_before_all_is_deleted_is_said() -> None:
     assert "Your invites are being taken back" in client.get("/sign-in").text
 
 
+def test_who_deletes_everything_is_told_which_permission_only_they_can_end() -> None:
+    on = stage()
+    on.pages["taking_part"] = replace(TAKING_PART, stands_at=("outlook",))
+    client = browser(on)
+    assert "Remove Interlude there: myapps.microsoft.com" in client.get("/taking-part/delete").text
+    client.post("/taking-part/delete", data={"address": TAKING_PART.address})
+    told = client.get("/sign-in").text
+    assert "allowed Interlude at Microsoft is still on the account" in told
+    assert "Remove Interlude there: myapps.microsoft.com" in told
+
+
 def test_the_last_admin_is_told_what_to_do_first() -> None:
     on = stage()
     on.raises["leave"] = Refused("you are the only admin; make somebody else one first")

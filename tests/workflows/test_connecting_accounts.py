@@ -236,6 +236,28 @@ def test_deleting_everything_gives_the_permissions_back_too(there: AtGoogle) -> 
     assert there.wire.sign_in.grants[-1].revoked
 
 
+def test_while_google_does_not_answer_who_leaves_is_kept_for_a_week_at_the_most(there: AtGoogle) -> None:
+    ann, ben = there.house.add("Ann Ash"), there.house.add("Ben Birch")
+    there.connects(ann)
+    there.connects(ben, OTHER)
+    parts = there.house.parts
+    silent = replace(parts, settings=replace(parts.settings, google_revoke_url="http://127.0.0.1:9/revoke"))
+    for each in (ann, ben):
+        assert leaving.leave(silent, there.house.who(each), each.email) == 1
+    assert leaving.finish(parts, there.house.who(ann)) == 0
+    there.house.clock.turn(days=7)
+    assert leaving.finish(silent, there.house.who(ben)) == 0
+    assert [each.revoked for each in there.wire.sign_in.grants] == [True, False]
+    with parts.database.reading(there.house.organisation_id) as memory:
+        assert people.those(memory, [ann.id, ben.id]) == {}
+
+
+def test_only_what_nobody_else_can_end_is_named_before_leaving(there: AtGoogle) -> None:
+    ann = there.house.add("Ann Ash")
+    there.connects(ann)
+    assert pages.taking_part_page(there.house.parts, there.house.who(ann)).stands_at == ()
+
+
 def test_when_google_does_not_answer_it_is_disconnected_here_and_said_to_stand_there(there: AtGoogle) -> None:
     ann = there.house.add("Ann Ash")
     came = there.connects(ann)

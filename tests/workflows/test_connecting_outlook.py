@@ -73,6 +73,12 @@ def test_a_refresh_token_that_is_good_once_is_replaced_by_the_next_each_time(the
         assert there.statuses(ann) == {CalendarStatus.FRESH}
 
 
+def test_who_would_leave_is_told_that_only_they_can_end_the_permission(there: AtMicrosoft) -> None:
+    ann = there.house.add("Ann Ash")
+    there.connects(ann)
+    assert pages.taking_part_page(there.house.parts, there.house.who(ann)).stands_at == ("outlook",)
+
+
 def test_a_withdrawn_permission_is_mended_by_one_button_and_what_was_chosen_stays(there: AtMicrosoft) -> None:
     there.wire.calendar(ANN, "Team")
     ann = there.house.add("Ann Ash")

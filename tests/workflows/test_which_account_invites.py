@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from mentoring.doors import Granted
 from mentoring.errors import ConnectedBySomebody, Missing, NotAllowed, NotGiven, Refused
+from mentoring.people import Role
 from mentoring.proposals import Partstat, State
-from store import audit, organisers
+from store import audit, organisations, organisers
 from store.organisers import Kept
+from tests.databases import PostgresServer
 from tests.servers import DavServer
 from tests.wires.web import Asked, Told, web_server
+from tests.workflows.house import a_house
 from tests.workflows.neighbours_of_all_kinds import HOUSE_ADDRESS, Meeting, World, a_world
 from workflows import organisers as organising
 from workflows import pages, signing_in_elsewhere
@@ -63,6 +68,28 @@ def test_a_permission_that_lacks_something_invites_nobody(world: World, mia: Who
         organising.connected(world.house.parts, mia, "google", lacking)
     assert told.value.missing == ("making events",)
     assert in_force(world) is None
+
+
+def test_an_account_without_an_address_invites_nobody(world: World, mia: Who) -> None:
+    with pytest.raises(Refused, match="no mail address"):
+        organising.connected(world.house.parts, mia, "google", replace(world.granted("google"), address=""))
+    assert in_force(world) is None
+
+
+@pytest.mark.postgres
+def test_one_who_connects_an_account_meanwhile_is_waited_for(tmp_path: Path, postgres_server: PostgresServer) -> None:
+    """Else it could become somebody's own and the organisation's at once."""
+    house = a_house(tmp_path, url=postgres_server.new_database())
+    admin = house.who(house.add("Zoe Zeal", roles=frozenset({Role.ADMIN})))
+    with ThreadPoolExecutor(1) as pool:
+        with house.parts.database.writing(house.organisation_id) as memory:
+            organisations.hold(memory)
+            connecting = pool.submit(
+                organising.connected, house.parts, admin, "google", Granted("1", "house@harbour.example", secret="{}")
+            )
+            with pytest.raises(TimeoutError):
+                connecting.result(timeout=1)
+        connecting.result(timeout=10)
 
 
 def test_a_members_own_account_is_refused_by_its_address_and_by_its_name_there(world: World, mia: Who) -> None:

@@ -9,6 +9,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from mentoring.errors import BadInput, InterludeError, Problem, Reconnect, Refused, TryLater
+from webapp.at import REMOVED_AT
 from webapp.backstage import backstage
 from webapp.errors import by_field, if_theirs
 from webapp.ids import an_id
@@ -32,11 +33,6 @@ WHAT_WENT = {
 STILL_THERE = {
     GivenBack.STANDS: "Only you can take the permission off the account’s own list.",
     GivenBack.UNANSWERED: "The permission could not be given back just now, so it is still on the account’s own list.",
-}
-REMOVED_AT = {
-    "google": "Remove Interlude there: myaccount.google.com/connections",
-    "outlook": "Remove Interlude there: myapps.microsoft.com for an account at work, account.live.com/consent/Manage"
-    " for a private one",
 }
 
 

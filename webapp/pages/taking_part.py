@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from mentoring.doors import Errand
 from mentoring.errors import BadInput, Refused
+from webapp.at import NAMES, REMOVED_AT
 from webapp.backstage import backstage
 from webapp.errors import by_field, if_theirs, said
 from webapp.limits import SIGNING_IN, limiter
@@ -92,6 +93,7 @@ def delete() -> str:
 def delete_everything() -> Response | tuple[str, int]:
     typed = request.form.get("address", "")
     try:
+        stands_at = backstage().taking_part(who()).stands_at
         waiting = backstage().leave(who(), typed)
     except BadInput as error:
         return _delete_page(by_field(error), typed), 400
@@ -99,6 +101,8 @@ def delete_everything() -> Response | tuple[str, int]:
         return _delete_page({"": said(error)}, typed), 409
     sign_out()
     flash(_gone(waiting))
+    for each in stands_at:
+        flash(f"What you allowed Interlude at {NAMES[each]} is still on the account’s own list. {REMOVED_AT[each]}")
     return redirect(url_for("sign_in.page"))
 
 
@@ -106,11 +110,13 @@ def _gone(waiting: int) -> str:
     if not waiting:
         return "Everything about you is deleted. Thank you for having been here."
     return (
-        "You are out. Your invites are being taken back, so that no calendar keeps a meeting with you; then everything"
-        " about you is deleted, within a week at the latest. You need do nothing more."
+        "You are out. Your invites are being taken back, so that no calendar keeps a meeting with you, and so is what"
+        " you allowed us elsewhere; then everything about you is deleted, within a week at the latest. You need do"
+        " nothing more."
     )
 
 
 def _delete_page(problems: Mapping[str, str], typed: str = "") -> str:
     page = backstage().taking_part(who())
-    return render_template("delete_everything.html", page=page, problems=problems, typed=typed)
+    stands = {NAMES[each]: REMOVED_AT[each] for each in page.stands_at}
+    return render_template("delete_everything.html", page=page, problems=problems, typed=typed, stands=stands)

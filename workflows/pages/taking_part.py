@@ -6,7 +6,8 @@ from collections import Counter
 
 from mentoring.people import Role
 from mentoring.proposals import OPEN, Party, State
-from store import directory, identities, organisations, people, policies, proposals
+from store import calendars, directory, identities, organisations, people, policies, proposals
+from workflows import giving_back
 from workflows.bootstrap import Parts
 from workflows.member_views import SignInAccount, TakingPartPage
 from workflows.views import Who
@@ -19,6 +20,7 @@ def taking_part_page(parts: Parts, who: Who) -> TakingPartPage:
         policy = policies.current(memory)
         ahead = proposals.of_person(memory, person.id, now)
         accounts = identities.of_person(memory, person.id)
+        connections = calendars.connections(memory, person.id)
         domains = organisations.sign_in_domains(memory)
         admins = {each.id for each in directory.everyone(memory) if Role.ADMIN in each.roles}
     open_as = Counter(each.party(person.id) for each in ahead if each.state in OPEN)
@@ -43,4 +45,5 @@ def taking_part_page(parts: Parts, who: Who) -> TakingPartPage:
         address=person.email,
         accounts=tuple(SignInAccount(each.id, each.provider, each.created_at) for each in accounts),
         domains=domains,
+        stands_at=giving_back.stands_at(parts, connections),
     )
