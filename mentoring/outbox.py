@@ -35,6 +35,11 @@ class Letter(StrEnum):
     SIGN_IN = "sign_in"
     WELCOME = "welcome"
     BROKEN = "broken"
+    ACCOUNT = "account"
+
+
+ABOUT_COMING_IN = frozenset({Letter.SIGN_IN, Letter.ACCOUNT})
+"""Letters that somebody waits for, or must have soon: they wait for no working hours, and for no sending to be on."""
 
 
 class Transition(StrEnum):

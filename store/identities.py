@@ -40,6 +40,11 @@ def forget(memory: Memory, person_id: int, identity_id: int) -> None:
         raise Missing(identity_id)
 
 
+def forget_all(memory: Memory, person_id: int) -> None:
+    """No account that they have had so far is theirs any more."""
+    memory.changed(memory.delete(_identities).where(_identities.c.person_id == person_id))
+
+
 def whose(memory: Memory, provider: str, subject: str) -> int | None:
     """The id of the person here whose account that is."""
     theirs = memory.select(_identities, _identities.c.person_id)

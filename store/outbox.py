@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Update, and_, exists, func, or_, select
 
-from mentoring.outbox import Act, Carrier, Letter, Message
+from mentoring.outbox import ABOUT_COMING_IN, Act, Carrier, Letter, Message
 from store import tables
 from store.memory import Memory
 
@@ -155,7 +155,7 @@ def _due(now: datetime) -> ColumnElement[bool]:
 def _may_leave() -> ColumnElement[bool]:
     organisations = tables.organisations
     stopped = exists().where(organisations.c.id == _outbox.c.organisation_id, organisations.c.stopped)
-    return or_(~stopped, _outbox.c.letter == Letter.SIGN_IN.value)
+    return or_(~stopped, _outbox.c.letter.in_(sorted(ABOUT_COMING_IN)))
 
 
 def of_proposal(memory: Memory, proposal_id: int) -> tuple[Message, ...]:

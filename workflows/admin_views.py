@@ -119,7 +119,8 @@ class CalendarLine:
 
 @dataclass(frozen=True)
 class PersonPage:
-    """One person. mine: it is the admin themselves. managers: everybody they may report to."""
+    """One person. mine: it is the admin themselves. managers: everybody they may report to. accounts: how many at
+    Google or Microsoft sign them in."""
 
     zone: str
     line: PersonLine
@@ -133,6 +134,7 @@ class PersonPage:
     signed_out_at: datetime | None = None
     mine: bool = False
     has_mailbox: bool = True
+    accounts: int = 0
 
 
 @dataclass(frozen=True)

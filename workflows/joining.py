@@ -14,6 +14,7 @@ from mentoring.hours import local, zone
 from mentoring.people import Person, Role
 from mentoring.proposals import Proposal
 from store import links, people
+from workflows import signing_in
 from workflows.bootstrap import Parts
 from workflows.taking_back import take_back
 from workflows.views import Who
@@ -91,10 +92,11 @@ def back(parts: Parts, organisation_id: int, person_id: int) -> None:
 
 
 def sign_out_everywhere(parts: Parts, who: Who) -> None:
-    """Every session of theirs that has begun ends, this one included, and no link made before lets anybody in."""
+    """Every session of theirs that has begun ends, this one included, and no link or account from before lets anybody
+    in."""
     with parts.database.writing(who.organisation_id) as memory:
         people.note(memory, who.person_id, signed_out_at=parts.clock())
-        links.void(memory, who.person_id)
+        signing_in.shut_out(memory, who.person_id)
 
 
 def today(parts: Parts, person: Person) -> date:

@@ -1,5 +1,5 @@
-"""Letters: mail that is about no meeting. A sign-in link that somebody asked for, the one invitation to join, and the
-word that a calendar can no longer be read."""
+"""Letters: mail that is about no meeting. A sign-in link that somebody asked for, the one invitation to join, the word
+that a calendar can no longer be read, and the word that an account was added that signs somebody in."""
 
 from __future__ import annotations
 
@@ -44,6 +44,8 @@ def mail_for(parts: Parts, message: Message) -> Mail | None:
         return _sign_in(parts, message)
     if message.letter is Letter.BROKEN:
         return _broken(parts, message)
+    if message.letter is Letter.ACCOUNT:
+        return _account(parts, message)
     return _welcome(parts, message)
 
 
@@ -108,6 +110,23 @@ def _broken(parts: Parts, message: Message) -> Mail | None:
     )
 
 
+def _account(parts: Parts, message: Message) -> Mail | None:
+    """Whoever wants no other mail gets it too, and though the account is gone again: it may not have been them."""
+    with parts.database.reading(message.organisation_id) as memory:
+        person = people.get(memory, message.person_id)
+        message_id = _message_id(parts, memory, message)
+    if person.leaving_at is not None:
+        return None
+    return Mail(
+        message_id=message_id,
+        to_name=person.name,
+        to_address=person.email,
+        subject="A new way to sign in to Interlude as you",
+        blocks=account_blocks(person, message.written_at, f"{parts.settings.base_url}/taking-part"),
+        at=message.written_at,
+    )
+
+
 def _invitation(memory: Memory, message: Message, now: datetime) -> links.Link:
     """The link that an earlier attempt at this letter has made, else a new one."""
     people.hold(memory, [message.person_id])
@@ -129,6 +148,20 @@ def sign_in_blocks(person: Person, url: str, until: datetime) -> tuple[Block, ..
         Link("Sign in to Interlude", url),
         Words(f"{where} until {moment(until, person)}."),
         Words(NOT_ASKED_FOR, quiet=True),
+    )
+
+
+def account_blocks(person: Person, at: datetime, page: str) -> tuple[Block, ...]:
+    """What the letter about an account that was added says: what to do if it was somebody else."""
+    return (
+        Heading("An account signs you in now"),
+        Words(
+            f"Hello {person.first_name}, {moment(at, person)} an account was added that signs you in to Interlude, at"
+            " Google or Microsoft."
+        ),
+        Words("It was you? Then there is nothing to do."),
+        Words("It was not? Press “Sign out everywhere” there: it removes the account too. Then tell your admin."),
+        Link("See how you sign in", page),
     )
 
 

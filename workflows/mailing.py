@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from integrations import mail_text, smtp
 from mentoring.errors import InterludeError, NotYet, Reconnect, Refused, TryLater
 from mentoring.mail import Mail, Mailbox
-from mentoring.outbox import Letter, Message
+from mentoring.outbox import ABOUT_COMING_IN, Letter, Message
 from mentoring.people import Person
 from mentoring.policy import Sending
 from store import mailboxes, people, policies
@@ -29,9 +29,9 @@ def carry_out(parts: Parts, delivery: Delivery) -> None:
 
 
 def letter_must_wait(parts: Parts, message: Message) -> timedelta | None:
-    """A link that somebody waits for leaves at once; what they have not asked for, while they work and sending is not
+    """What is about coming in leaves at once; what they have not asked for, while they work and sending is not
     off."""
-    if message.letter is Letter.SIGN_IN:
+    if message.letter in ABOUT_COMING_IN:
         return None
     with parts.database.reading(message.organisation_id) as memory:
         reader, sending = people.get(memory, message.person_id), policies.current(memory).sending

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from mentoring.errors import BadInput, ChangedMeanwhile, Problem, Refused
 from mentoring.outbox import Letter
 from mentoring.people import Person, Role, Seniority
-from store import audit, directory, links, mailboxes, outbox, people
+from store import audit, directory, mailboxes, outbox, people
 from store.memory import Memory
+from workflows import signing_in
 from workflows.bootstrap import Parts
 from workflows.leaving import leave
 from workflows.steering import admin
@@ -98,7 +99,7 @@ def set_admin(parts: Parts, who: Who, person_id: int, is_admin: bool) -> None:
             people.set_roles(memory, person.id, roles)
             if is_admin:
                 # A link that lay about for days must not let anybody in as an admin.
-                links.void(memory, person.id)
+                signing_in.shut_out(memory, person.id)
             what = "made an admin" if is_admin else "took the admin role from"
             audit.note(memory, author.name, what, person.name, parts.clock())
 
@@ -110,12 +111,12 @@ def _why_not_oneself(memory: Memory) -> str:
 
 
 def sign_out_everywhere(parts: Parts, who: Who, person_id: int) -> None:
-    """Every session of theirs ends, and no link that was made before lets anybody in. Raises Missing for nobody."""
+    """Every session of theirs ends, and no link or account from before lets anybody in. Raises Missing for nobody."""
     now = parts.clock()
     with parts.database.writing(who.organisation_id) as memory:
         author, person = admin(memory, who), people.get(memory, person_id)
         people.note(memory, person.id, signed_out_at=now)
-        links.void(memory, person.id)
+        signing_in.shut_out(memory, person.id)
         audit.note(memory, author.name, "signed out everywhere", person.name, now)
 
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from mentoring.domains import domain_of
 from mentoring.doors import Granted
 from mentoring.errors import ConnectedBySomebody, NotLetIn
+from mentoring.outbox import Letter, Transition
 from mentoring.people import Person
-from store import identities, organisations, people
+from store import identities, mailboxes, organisations, outbox, people
 from store.memory import Memory
-from workflows import signing_in
+from workflows import outgoing, signing_in
 from workflows.bootstrap import Parts
 from workflows.connecting_accounts import check_no_organiser
 from workflows.door_views import CameIn
@@ -49,16 +50,30 @@ def come_in(parts: Parts, provider: str, granted: Granted) -> CameIn:
 def add(parts: Parts, who: Who, provider: str, granted: Granted) -> None:
     """The account of somebody who is signed in already lets them in from now on, whatever its address.
 
-    So it does for those whose address nobody can vouch for. Raises ConnectedBySomebody for a colleague's or
+    So it does for those whose address nobody can vouch for. They are told by mail, since it may not have been them who
+    added it. Raises ConnectedBySomebody for a colleague's or
     the organisation's, NotLetIn for one that could not let them in, since the organisation has named its domains.
     """
     with parts.database.writing(who.organisation_id) as memory:
         check_no_organiser(memory, provider, granted)
         if why := _why_not(memory, granted):
             raise NotLetIn(f"{why}, so it would not sign you in")
-        if not identities.keep(memory, who.person_id, provider, granted.subject, parts.clock()):
+        people.hold(memory, [who.person_id])
+        before, now = identities.whose(memory, provider, granted.subject), parts.clock()
+        if not identities.keep(memory, who.person_id, provider, granted.subject, now):
             raise ConnectedBySomebody("somebody else here signs in with this account already")
+        told = () if before is not None else _told(parts, memory, who.person_id)
+    outgoing.nudge(parts, who.organisation_id, told)
     log.info("person %s of organisation %s signs in with %s too", who.person_id, who.organisation_id, provider)
+
+
+def _told(parts: Parts, memory: Memory, person_id: int) -> tuple[int, ...]:
+    """The letter by which somebody hears of an account that another may have added as them, if any can be sent."""
+    if mailboxes.kept(memory) is None or outbox.letter_waits(memory, person_id, Letter.ACCOUNT):
+        return ()
+    message_id = outbox.write_letter(memory, person_id, Letter.ACCOUNT, parts.clock(), parts.clock())
+    parts.observer(Transition.WRITTEN, message_id)
+    return (message_id,)
 
 
 def remove(parts: Parts, who: Who, identity_id: int) -> None:

@@ -6,7 +6,7 @@ from mentoring.errors import BadInput
 from mentoring.hours import DayHours, WeeklyHours
 from mentoring.hours import zone as known_zone
 from mentoring.people import Limits, Person, Role
-from store import audit, links, organisations, people
+from store import audit, organisations, people
 from workflows import signing_in
 from workflows.bootstrap import Parts
 
@@ -46,7 +46,7 @@ def add_admin(parts: Parts, email: str, name: str, organisation: str = "", zone:
         person = people.get(memory, person.id)
         if Role.ADMIN not in person.roles:
             people.set_roles(memory, person.id, person.roles | {Role.ADMIN})
-            links.void(memory, person.id)
+            signing_in.shut_out(memory, person.id)
             audit.note(memory, "command line", "made an admin", person.email, parts.clock())
     return signing_in.link(parts, found.id, person.id)
 

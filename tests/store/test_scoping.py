@@ -229,6 +229,7 @@ WRITES: dict[str, Question] = {
     "challenges.save_vectors": lambda m, p: challenges.save_vectors(m, "some model", {}),
     "copies.save": lambda m, p: copies.save(m, replace(p.copy, href="elsewhere")),
     "identities.forget": lambda m, p: identities.forget(m, p.person_id, 1),
+    "identities.forget_all": lambda m, p: identities.forget_all(m, p.person_id),
     "identities.keep": lambda m, p: identities.keep(m, p.person_id, "outlook", "another", NOW),
     "links.create": lambda m, p: links.create(m, p.person_id, "sign-in", NOW + timedelta(days=9), NOW),
     "links.purge": lambda m, p: links.purge(m, NOW + timedelta(days=99)),

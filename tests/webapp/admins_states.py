@@ -247,6 +247,7 @@ ADMINS_STATES: dict[str, Shown] = {
     "admin-person": Shown("/admin/people/1", ADMIN, {"person": UNKNOWN}, opened=True),
     "admin-person-new": Shown("/admin/people/1", ADMIN, {"person": NEW}),
     "admin-person-no-mailbox": Shown("/admin/people/1", ADMIN, {"person": replace(NEW, has_mailbox=False)}),
+    "admin-person-accounts": Shown("/admin/people/1", ADMIN, {"person": replace(INVITED, accounts=2)}),
     "admin-person-invited": Shown("/admin/people/1", ADMIN, {"person": INVITED}),
     "admin-person-me": Shown("/admin/people/1", ADMIN, {"person": ME}),
     "admin-person-leaving": Shown("/admin/people/1", ADMIN, {"person": LEAVING}),

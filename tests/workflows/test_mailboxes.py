@@ -272,6 +272,16 @@ def test_what_was_given_up_is_told_with_whom_and_why(post: Post) -> None:
     assert "Kornelkirsche" not in str((invite, letter))
 
 
+@pytest.mark.parametrize("letter", Letter)
+def test_each_letter_that_was_given_up_has_a_name(post: Post, letter: Letter) -> None:
+    with post.parts.database.writing(post.house.organisation_id) as memory:
+        now = post.house.clock()
+        message = outbox.lease(memory, outbox.write_letter(memory, post.ann.id, letter, now, now), now, 60)
+        assert message
+        outbox.give_up(memory, message, "nobody has that address")
+    assert all(each.what for each in pages.mail_page(post.parts, post.admin).given_up)
+
+
 def test_what_was_given_up_is_tried_again_once_asked(post: Post) -> None:
     mailbox.try_again(post.parts, post.admin, post.letter)
     assert (post.state(post.letter), post.state(post.invite)) == ("waiting", "given_up")

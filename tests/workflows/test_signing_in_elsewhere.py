@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from integrations.guarded_http import GuardedHttp
 from mentoring.doors import Errand, Granted
 from mentoring.errors import BadInput, ConnectedBySomebody, Missing, NotAllowed, NotLetIn
 from mentoring.people import Person, Role
+from mentoring.policy import Sending
 from store import audit, links, organisations, people
 from tests.wires.google import google_wire
+from tests.wires.post import PostOffice, post_office
 from tests.workflows.at_google import ANN, OTHER, AtGoogle, at_google
+from tests.workflows.by_mail import sends_by
 from tests.workflows.house import House, a_house, a_person
-from workflows import pages, sign_in_domains, signing_in, signing_in_elsewhere
+from workflows import (
+    joining,
+    pages,
+    peopling,
+    sign_in_domains,
+    signing_in,
+    signing_in_elsewhere,
+    steering,
+    welcoming,
+)
 from workflows.door_views import AccountAdded, CameIn
+from workflows.views import Who
 
 GRANTED = Granted("42", ANN, "Ann Ash", verified=True, domain="harbour.example")
 
@@ -241,6 +255,74 @@ def test_an_account_that_was_removed_lets_nobody_in(house: House) -> None:
     signing_in_elsewhere.remove(house.parts, house.who(ann), account.id)
     with pytest.raises(NotLetIn):
         let_in(house, replace(GRANTED, verified=False), "outlook")
+
+
+ENDS: dict[str, Callable[[House, Who, Person], object]] = {
+    "signing out everywhere": lambda h, _, ann: joining.sign_out_everywhere(h.parts, h.who(ann)),
+    "being signed out by an admin": lambda h, admin, ann: peopling.sign_out_everywhere(h.parts, admin, ann.id),
+    "being made an admin": lambda h, admin, ann: peopling.set_admin(h.parts, admin, ann.id, True),
+    "being made an admin at the terminal": lambda h, _, ann: welcoming.add_admin(h.parts, ann.email, ""),
+}
+
+
+@pytest.mark.parametrize("how", ENDS)
+def test_an_account_that_somebody_else_may_have_added_lets_nobody_in_after(house: House, how: str) -> None:
+    ann, ben = house.add("Ann Ash", email=ANN), house.add("Ben Birch")
+    admin = house.who(house.add("Zoe Zeal", roles=frozenset({Role.ADMIN})))
+    mallory, bens = Granted("666", "mallory@gmail.com", verified=True), Granted("667", "ben@gmail.com", verified=True)
+    signing_in_elsewhere.add(house.parts, house.who(ann), "google", mallory)
+    signing_in_elsewhere.add(house.parts, house.who(ben), "google", bens)
+    assert let_in(house, mallory).who == house.who(ann)
+    assert pages.person_page(house.parts, admin, ann.id).accounts == 1
+    ENDS[how](house, admin, ann)
+    with pytest.raises(NotLetIn):
+        let_in(house, mallory)
+    assert pages.person_page(house.parts, admin, ann.id).accounts == 0
+    assert let_in(house).who == house.who(ann), "one that is vouched for comes back by itself"
+    assert let_in(house, bens).who == house.who(ben)
+
+
+@pytest.fixture
+def office(house: House) -> Iterator[PostOffice]:
+    with post_office() as office:
+        hosts = frozenset({office.host_port})
+        settings = replace(house.parts.settings, allow_hosts=hosts)
+        house.parts = replace(house.parts, settings=settings, http=GuardedHttp(hosts))
+        sends_by(house, office)
+        yield office
+
+
+def test_whoever_has_an_account_added_that_signs_them_in_hears_of_it_by_mail_once_and_at_once(
+    house: House, office: PostOffice
+) -> None:
+    ann, admin = house.add("Ann Ash", email=ANN), house.who(house.add("Zoe Zeal", roles=frozenset({Role.ADMIN})))
+    steering.set_sending(house.parts, admin, Sending.OFF)
+    steering.set_stopped(house.parts, admin, True)
+    house.clock.turn(hours=12)
+    for _ in range(2):
+        signing_in_elsewhere.add(house.parts, house.who(ann), "google", Granted("666", "mallory@gmail.com"))
+        house.work()
+    (letter,) = office.to(ANN)
+    said = f"{letter.mail['Subject']} {letter.text}"
+    assert "an account was added that signs you in" in said
+    assert "/taking-part" in said
+    assert "mallory" not in said
+    house.clock.turn(days=2)
+    house.sweep()
+    assert len(office.arrived) == 1
+
+
+def test_nobody_is_written_to_about_an_account_that_they_came_in_with_or_that_was_not_added(
+    house: House, office: PostOffice
+) -> None:
+    ann, ben = house.add("Ann Ash", email=ANN), house.add("Ben Birch")
+    let_in(house)
+    signing_in_elsewhere.add(house.parts, house.who(ann), "google", GRANTED)
+    with pytest.raises(ConnectedBySomebody):
+        signing_in_elsewhere.add(house.parts, house.who(ben), "google", GRANTED)
+    house.work()
+    house.sweep()
+    assert office.arrived == []
 
 
 def test_who_is_deleted_takes_their_accounts_along(house: House) -> None:

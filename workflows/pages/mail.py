@@ -21,7 +21,12 @@ ACTS = {
     Act.REMOVE: "taking the invite back",
     Act.REFUSE: "that another time does not fit",
 }
-LETTERS = {Letter.SIGN_IN: "a link to sign in", Letter.WELCOME: "the invitation to join"}
+LETTERS = {
+    Letter.SIGN_IN: "a link to sign in",
+    Letter.WELCOME: "the invitation to join",
+    Letter.BROKEN: "the word that a calendar can no longer be read",
+    Letter.ACCOUNT: "the word that an account was added that signs them in",
+}
 
 
 def mail_page(parts: Parts, who: Who) -> MailPage:

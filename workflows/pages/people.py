@@ -8,7 +8,7 @@ from datetime import datetime
 from mentoring.availability import Availability, Unknown
 from mentoring.people import Person
 from mentoring.policy import Policy
-from store import calendars, directory, mailboxes, people, policies
+from store import calendars, directory, identities, mailboxes, people, policies
 from store.memory import Memory
 from workflows import steering
 from workflows.admin_views import PAGE_SIZE, CalendarLine, Part, PeoplePage, PersonLine, PersonPage
@@ -80,6 +80,7 @@ def person_page(parts: Parts, who: Who, person_id: int) -> PersonPage:
         others = tuple(PersonChoice(each.id, each.name) for each in directory.everyone(memory) if each.id != person.id)
         lines = _calendars(memory, person.id, policy, now)
         has_mailbox = mailboxes.kept(memory) is not None
+        accounts = len(identities.of_person(memory, person.id))
     return PersonPage(
         zone=admin.limits.zone,
         line=_line(person, known, now),
@@ -93,6 +94,7 @@ def person_page(parts: Parts, who: Who, person_id: int) -> PersonPage:
         signed_out_at=person.signed_out_at,
         mine=person.id == admin.id,
         has_mailbox=has_mailbox,
+        accounts=accounts,
     )
 
 
