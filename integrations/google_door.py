@@ -25,6 +25,7 @@ from mentoring.errors import NotGiven, Refused
 from mentoring.ports import Account
 
 NOT_THE_ONE = "this is not the answer that was waited for: please begin again"
+PRIMARY_ONLY = "items(id,primary),nextPageToken"
 NO_MORE = frozenset({"access_denied", "admin_policy_enforced", "org_internal"})
 """The errors by which the person, or their organisation, says no."""
 
@@ -127,7 +128,7 @@ class GoogleDoor:
         found: list[Tokens] = [tokens]
         account = Account(NAME, "", "", tokens.secret, renewed=lambda secret: found.append(Tokens.of(secret)))
         api = GoogleApi(self._outside, account)
-        pages = api.pages(api.calendar.calendarList().list, fields="items(id,primary),nextPageToken")
+        pages = api.pages(api.calendar.calendarList().list, fields=PRIMARY_ONLY)
         primary = next((each["id"] for page in pages for each in page.get("items", ()) if each.get("primary")), "")
         address = str(primary).lower()
         if "@" not in address:

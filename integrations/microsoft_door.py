@@ -39,7 +39,7 @@ USED = "this answer of Microsoft's was used already, or took too long: please be
 SCOPES: dict[Errand, tuple[str, ...]] = {
     Errand.SIGN_IN: ("email",),
     Errand.CALENDARS: (READ_CALENDARS, MAILBOX_ZONE),
-    Errand.ORGANISER: (WRITE_CALENDARS, MAILBOX_ZONE),
+    Errand.ORGANISER: (WRITE_CALENDARS,),
 }
 """What is asked for. msal adds openid and profile, and offline_access where the permission is to last."""
 

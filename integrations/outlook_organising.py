@@ -25,6 +25,7 @@ KEY = "String {cebc2020-68d6-4c8a-8d21-8d73bafc3e0b} Name InterludeKey"
 """Where the key is written (https://learn.microsoft.com/graph/api/resources/extended-properties-overview)."""
 
 FIELDS = "id,iCalUId,start,end,isCancelled,attendees,lastModifiedDateTime"
+WITH_WORDS = f"{FIELDS},subject,body"
 _AS_TEXT = f'{IN_UTC}, outlook.body-content-type="text"'
 
 _ANSWERS = {
@@ -73,7 +74,7 @@ def change(graph: Graph, seen: EventSeen, event: EventText) -> EventSeen:
     and any other to all (https://learn.microsoft.com/graph/api/event-update)."""
     there = path("me", "events", seen.id)
     try:
-        body = graph.get(there, {"$select": f"{FIELDS},subject,body"}, _AS_TEXT)
+        body = graph.get(there, {"$select": WITH_WORDS}, _AS_TEXT)
         now = _seen(body)
         if now.version != seen.version:
             raise ChangedMeanwhile("the event in Outlook is not the one that was seen last")

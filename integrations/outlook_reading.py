@@ -21,6 +21,8 @@ from mentoring.intervals import Interval
 from mentoring.ports import Account, FoundCalendar, KeyOf
 
 FIELDS = "id,iCalUId,start,end,showAs,isAllDay,isCancelled,responseStatus,type"
+OF_CALENDARS = "id,name,isDefaultCalendar,canEdit,owner"
+ZONE = "timeZone"
 A_PAGE = 100
 _A_DAY = timedelta(days=1)
 
@@ -32,7 +34,7 @@ _ANSWERED = {"tentativelyAccepted": Busyness.TENTATIVE, "notResponded": Busyness
 
 def found_calendars(graph: Graph, account: Account) -> tuple[FoundCalendar, ...]:
     """The account's calendars, the default one first. Those of others and read-only ones count only if chosen."""
-    wanted = {"$select": "id,name,isDefaultCalendar,canEdit,owner"}
+    wanted = {"$select": OF_CALENDARS}
     calendars = list(graph.pages(path("me", "calendars"), wanted, f"odata.maxpagesize={A_PAGE}"))
     lies_in = Mailbox(graph).zone.key
     calendars.sort(key=lambda each: each.get("isDefaultCalendar") is not True)
@@ -92,7 +94,7 @@ class Mailbox:
     @cached_property
     def zone(self) -> ZoneInfo:
         """The zone that the person's calendar is shown in. Raises Refused for one that they made up."""
-        return zone(self._graph.get(path("me", "mailboxSettings", "timeZone")).get("value"))
+        return zone(self._graph.get(path("me", "mailboxSettings", ZONE)).get("value"))
 
 
 def busyness(event: Body) -> Busyness | None:

@@ -54,13 +54,12 @@ class PersonLine:
 
 @dataclass(frozen=True)
 class AccountCalendar:
-    """One of everybody's calendars, by whose it is and where, never by its name. told_by: who tells of changes, empty
-    when it is asked. what_to_do: for the admin; empty when all is well."""
+    """One of everybody's calendars, by whose it is and where, never by its name. account: its kind and where it is.
+    told_by: who tells of changes, empty when it is asked. what_to_do: for the admin; empty when all is well."""
 
     person_id: int
     person: str
-    kind: str
-    place: str
+    account: str
     status: CalendarStatus
     last_read_at: datetime | None = None
     told_by: str = ""
@@ -108,10 +107,10 @@ class PeoplePage:
 
 @dataclass(frozen=True)
 class CalendarLine:
-    """One calendar of somebody, as far as it concerns whether their time is known."""
+    """One calendar of somebody, as far as it concerns whether their time is known, and never by its name: Google gives
+    the first one its owner's address for a name. account: its kind and where it is."""
 
-    name: str
-    provider: str
+    account: str
     status: CalendarStatus
     last_read_at: datetime | None = None
     problem: str = ""

@@ -248,12 +248,13 @@ class PersonChoice:
 
 @dataclass(frozen=True)
 class UnknownPerson:
-    """Somebody to whom nothing is proposed because their time is unknown."""
+    """Somebody to whom nothing is proposed because their time is unknown. account: of the calendar to blame, its
+    kind and where it is; empty when none is."""
 
     person_id: int
     name: str
     why: str
-    calendar: str = ""
+    account: str = ""
     what_to_do: str = ""
     last_read_at: datetime | None = None
 

@@ -80,7 +80,7 @@ def at_one_tenant(wire: GraphWire) -> Person:
     [
         (Errand.SIGN_IN, {"openid", "profile", "email"}),
         (Errand.CALENDARS, {"Calendars.ReadBasic", "MailboxSettings.Read", "openid", "profile", "offline_access"}),
-        (Errand.ORGANISER, {"Calendars.ReadWrite", "MailboxSettings.Read", "openid", "profile", "offline_access"}),
+        (Errand.ORGANISER, {"Calendars.ReadWrite", "openid", "profile", "offline_access"}),
     ],
 )
 def test_the_least_is_asked_for_with_pkce_state_and_nonce(person: Person, errand: Errand, scopes: set[str]) -> None:

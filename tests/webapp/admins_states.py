@@ -64,9 +64,14 @@ PEOPLE = PeoplePage(
     to_invite=17,
 )
 CALENDARS = (
-    CalendarLine("Work", "caldav", CalendarStatus.FRESH, NOW - timedelta(minutes=4)),
-    CalendarLine("Rota", "ics", CalendarStatus.TROUBLE, NOW - timedelta(hours=29), "the feed ends in the middle"),
-    CalendarLine("Team", "caldav", CalendarStatus.WAITING),
+    CalendarLine("CalDAV, calendars.example.org", CalendarStatus.FRESH, NOW - timedelta(minutes=4)),
+    CalendarLine(
+        "Calendar feed, feeds.example.org",
+        CalendarStatus.TROUBLE,
+        NOW - timedelta(hours=29),
+        "the feed ends in the middle",
+    ),
+    CalendarLine("Google Calendar", CalendarStatus.WAITING),
 )
 EVERYBODYS = AllCalendarsPage(
     WARSAW,
@@ -74,8 +79,7 @@ EVERYBODYS = AllCalendarsPage(
         AccountCalendar(
             1,
             "Tobi Adeyemi",
-            "Google Calendar",
-            "tobi@example.org",
+            "Google Calendar, example.org",
             CalendarStatus.TROUBLE,
             NOW - timedelta(hours=29),
             problem="Google says that you no longer let Interlude in",
@@ -84,24 +88,22 @@ EVERYBODYS = AllCalendarsPage(
         AccountCalendar(
             4,
             LONG,
-            "CalDAV",
-            "calendars.engineering.example.org/remote.php/dav/principals/users/aleksandra",
+            "CalDAV, remote-calendars.for-everybody.engineering.example.org:8443",
             CalendarStatus.TROUBLE,
             problem="the calendar server took too long to answer",
             what_to_do="It is tried again by itself. If it lasts, ask them to look at their calendars page.",
         ),
-        AccountCalendar(5, "Jun Park", "Outlook", "jun@example.org", CalendarStatus.WAITING),
+        AccountCalendar(5, "Jun Park", "Outlook", CalendarStatus.WAITING),
         AccountCalendar(
             2,
             "Maya Lindqvist",
             "Google Calendar",
-            "maya@example.org",
             CalendarStatus.FRESH,
             NOW - timedelta(minutes=4),
             told_by="Google",
             renewed_at=NOW + timedelta(days=5),
         ),
-        AccountCalendar(3, "Zofia Wójcik", "Calendar feed", "feeds.example.org", CalendarStatus.FRESH, NOW),
+        AccountCalendar(3, "Zofia Wójcik", "Calendar feed, feeds.example.org", CalendarStatus.FRESH, NOW),
     ),
     (
         ProviderFigures("CalDAV", 1, {CalendarStatus.TROUBLE: 1}),

@@ -80,7 +80,7 @@ BROKEN_FEED = ConnectionView(
     calendars=(
         CalendarView(
             10,
-            "Rota",
+            "Calendar feed, feeds.example.org",
             status=CalendarStatus.TROUBLE,
             last_read_at=NOW - timedelta(hours=29),
             problem="the feed ends in the middle of an event",
@@ -202,7 +202,7 @@ HEALTH = HealthPage(
             4,
             "Ines Duarte",
             "the feed ends in the middle of an event",
-            "Rota",
+            "Calendar feed, feeds.example.org",
             "She was told to publish it again",
             NOW - timedelta(hours=29),
         ),

@@ -36,7 +36,7 @@ from tests.wires.web import Asked, Told, web_server
 SCOPES = {
     Errand.SIGN_IN: ("openid", "profile", "email"),
     Errand.CALENDARS: ("Calendars.ReadBasic", "MailboxSettings.Read", "openid", "profile", "offline_access"),
-    Errand.ORGANISER: ("Calendars.ReadWrite", "MailboxSettings.Read", "openid", "profile", "offline_access"),
+    Errand.ORGANISER: ("Calendars.ReadWrite", "openid", "profile", "offline_access"),
 }
 
 

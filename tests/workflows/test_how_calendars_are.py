@@ -10,12 +10,16 @@ import pytest
 
 from mentoring.errors import NotAllowed
 from mentoring.people import Role
-from store import tables
+from store import calendars, tables
 from tests.integrations.ical_tables import calendar
+from tests.wires.google import google_wire
 from tests.wires.web import Told
+from tests.workflows.at_google import ANN, OTHER, at_google
 from tests.workflows.cloud import Cloud, a_cloud
+from tests.workflows.house import a_house
 from tests.workflows.streets import Street
 from workflows import pages, syncing
+from workflows.calendar_words import for_admins, place
 from workflows.pages.all_calendars import ASK_THEM, BY_ITSELF, LOOK_AT_WORKERS
 from workflows.views import CalendarStatus, Who
 
@@ -86,6 +90,37 @@ def test_nothing_says_what_a_calendar_is_called_or_holds(street: Street) -> None
     assert len(page.lines) == 1
     assert "Planted" not in repr(page)
     assert f"{street.server.url}/ann" not in repr(page)
+
+
+@pytest.mark.parametrize(
+    ("account", "told"),
+    [(OTHER, "Google Calendar"), (ANN, "Google Calendar, harbour.example")],
+    ids=["private", "work"],
+)
+def test_of_an_account_admins_are_told_its_kind_and_no_domain_but_the_persons_own(
+    tmp_path: Path, account: str, told: str
+) -> None:
+    house = a_house(tmp_path)
+    with google_wire(house.clock) as wire:
+        there = at_google(house, wire)
+        ann = house.add("Ann Ash", email="a.ash@harbour.example", roles=frozenset({Role.MENTEE}))
+        there.connects(ann, account)
+    house.clock.turn(hours=5)
+    admin = house.who(house.add("Zoe", roles=frozenset({Role.ADMIN})))
+    everybodys = pages.all_calendars(house.parts, admin)
+    one = pages.person_page(house.parts, admin, ann.id)
+    overview = pages.health(house.parts, admin)
+    assert {each.account for page in (everybodys.lines, one.calendars, overview.unknown) for each in page} == {told}
+    assert account not in f"{everybodys}{one}{overview}"
+
+
+def test_of_a_server_of_ones_own_admins_are_told_the_host_and_neither_path_nor_name(street: Street) -> None:
+    ann = street.somebody("ann")
+    with street.house.parts.database.writing(ann.organisation_id) as memory:
+        (known,) = calendars.connections(memory, ann.id)
+    dav = replace(known, provider="caldav", address="https://ann.ash@dav.example:8443/principals/ann.ash/")
+    assert for_admins(dav, ann.email) == "CalDAV, dav.example:8443"
+    assert place(dav) == "dav.example:8443/principals/ann.ash/"
 
 
 def test_only_admins_may_look(street: Street) -> None:

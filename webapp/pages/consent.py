@@ -10,6 +10,7 @@ from webapp.errors import if_theirs
 from webapp.limits import CONNECTION_TESTS, limiter
 from webapp.signed_in import who
 from webapp.under_way import set_out
+from workflows.consent_words import permissions
 
 page_of = Blueprint("calendars_consent", __name__, url_prefix="/calendars")
 
@@ -17,7 +18,7 @@ page_of = Blueprint("calendars_consent", __name__, url_prefix="/calendars")
 @page_of.get("/connect/<way:at>")
 def page(at: str) -> str:
     _check_open(at)
-    return render_template(f"connect_{at}.html")
+    return render_template(f"connect_{at}.html", permissions=permissions(at, Errand.CALENDARS))
 
 
 @page_of.post("/connect/<way:at>")

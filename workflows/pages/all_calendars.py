@@ -12,7 +12,7 @@ from store.calendars import Calendar, Connection
 from workflows import steering
 from workflows.admin_views import PAGE_SIZE, AccountCalendar, AllCalendarsPage, Part, ProviderFigures
 from workflows.bootstrap import Parts
-from workflows.calendar_words import TELLERS, kind, place
+from workflows.calendar_words import TELLERS, for_admins, kind
 from workflows.pages.calendars import status
 from workflows.views import CalendarStatus, Who
 
@@ -30,7 +30,7 @@ class _One:
 
     calendar: Calendar
     account: Connection
-    person: str
+    owner: directory.Line
     status: CalendarStatus
     renewed_at: datetime | None
 
@@ -45,16 +45,16 @@ def all_calendars(parts: Parts, who: Who, state: CalendarStatus | None = None, n
     with parts.database.reading(who.organisation_id) as memory:
         admin = steering.admin(memory, who)
         policy = policies.current(memory)
-        names = directory.names(memory)
+        owners = {each.id: each for each in directory.everyone(memory)}
         accounts = {each.id: each for each in calendars.connections(memory)}
         rows = [each for each in calendars.calendars(memory) if each.counts_as_busy]
         told = watches.live_until(memory, [each.id for each in rows], now) if parts.settings.push_url else {}
     everything = [
-        _One(row, accounts[row.connection_id], names[row.person_id], status(row, policy, now), told.get(row.id))
+        _One(row, accounts[row.connection_id], owners[row.person_id], status(row, policy, now), told.get(row.id))
         for row in rows
     ]
     wanted = [each for each in everything if state in {None, each.status}]
-    wanted.sort(key=lambda each: (URGENT.index(each.status), each.person.casefold(), each.calendar.id))
+    wanted.sort(key=lambda each: (URGENT.index(each.status), each.owner.name.casefold(), each.calendar.id))
     part = Part(min(number, Part(total=len(wanted)).last), len(wanted))
     return AllCalendarsPage(
         zone=admin.limits.zone,
@@ -86,9 +86,8 @@ def _figures(everything: Sequence[_One]) -> tuple[ProviderFigures, ...]:
 def _line(one: _One) -> AccountCalendar:
     return AccountCalendar(
         person_id=one.calendar.person_id,
-        person=one.person,
-        kind=kind(one.account.provider),
-        place=place(one.account),
+        person=one.owner.name,
+        account=for_admins(one.account, one.owner.email),
         status=one.status,
         last_read_at=one.calendar.read_at,
         told_by=one.told_by,

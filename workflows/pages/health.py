@@ -10,12 +10,13 @@ from redis import RedisError
 from mentoring.availability import Unknown
 from mentoring.errors import InterludeError
 from mentoring.people import Person, Role
-from mentoring.policy import Sending
+from mentoring.policy import Policy, Sending
 from store import calendars, inboxes, mailboxes, organisations, organisers, outbox, people, policies
 from store.calendars import Calendar
 from workflows import reviewing, steering
 from workflows.bootstrap import Parts
-from workflows.knowing import time_of
+from workflows.calendar_words import for_admins
+from workflows.knowing import time_of, why_unknown
 from workflows.pages.calendars import status, what_to_do
 from workflows.queue import Queue
 from workflows.views import CalendarStatus, HealthPage, Heartbeat, ProviderHealth, UnknownPerson, Who
@@ -47,13 +48,13 @@ def health(parts: Parts, who: Who) -> HealthPage:
     for person in taking_part:
         known = time.availability[person.id]
         if isinstance(known, Unknown):
-            bad = next((each for each in by_person.get(person.id, ()) if each.name == known.calendar), None)
+            bad = next((each for each in by_person.get(person.id, ()) if _to_blame(each, known, policy, now)), None)
             unknown.append(
                 UnknownPerson(
                     person_id=person.id,
                     name=person.name,
                     why=known.why,
-                    calendar=known.calendar,
+                    account=for_admins(providers[bad.connection_id], person.email) if bad else "",
                     what_to_do=what_to_do(bad, providers[bad.connection_id]) if bad else ASK_THEM,
                     last_read_at=bad.read_at if bad else None,
                 )
@@ -78,6 +79,10 @@ def health(parts: Parts, who: Who) -> HealthPage:
         organiser_problem=next((f"{each.address}: {each.problem}" for each in accounts if each.problem), ""),
         weekly_messages=policy.weekly_messages,
     )
+
+
+def _to_blame(calendar: Calendar, known: Unknown, policy: Policy, now: datetime) -> bool:
+    return calendar.counts_as_busy and why_unknown(calendar, policy, now) == known.why
 
 
 def _answers_problem(inbox: inboxes.Kept, now: datetime) -> str:

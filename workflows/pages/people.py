@@ -13,7 +13,7 @@ from store.memory import Memory
 from workflows import steering
 from workflows.admin_views import PAGE_SIZE, CalendarLine, Part, PeoplePage, PersonLine, PersonPage
 from workflows.bootstrap import Parts
-from workflows.calendar_words import place
+from workflows.calendar_words import for_admins
 from workflows.knowing import time_of
 from workflows.pages.calendars import status
 from workflows.peopling import to_invite
@@ -78,7 +78,7 @@ def person_page(parts: Parts, who: Who, person_id: int) -> PersonPage:
         person, policy = people.get(memory, person_id), policies.current(memory)
         known = time_of(memory, (person,), policy, now).availability[person.id]
         others = tuple(PersonChoice(each.id, each.name) for each in directory.everyone(memory) if each.id != person.id)
-        lines = _calendars(memory, person.id, policy, now)
+        lines = _calendars(memory, person, policy, now)
         has_mailbox = mailboxes.kept(memory) is not None
         accounts = len(identities.of_person(memory, person.id))
     return PersonPage(
@@ -98,17 +98,16 @@ def person_page(parts: Parts, who: Who, person_id: int) -> PersonPage:
     )
 
 
-def _calendars(memory: Memory, person_id: int, policy: Policy, now: datetime) -> tuple[CalendarLine, ...]:
+def _calendars(memory: Memory, person: Person, policy: Policy, now: datetime) -> tuple[CalendarLine, ...]:
     """Those that count as busy: whether the others can be read changes nothing."""
-    connections = {each.id: each for each in calendars.connections(memory, person_id)}
+    connections = {each.id: each for each in calendars.connections(memory, person.id)}
     return tuple(
         CalendarLine(
-            name=row.name or place(connections[row.connection_id]),
-            provider=connections[row.connection_id].provider,
+            account=for_admins(connections[row.connection_id], person.email),
             status=status(row, policy, now),
             last_read_at=row.read_at,
             problem=row.problem,
         )
-        for row in calendars.calendars(memory, person_id)
+        for row in calendars.calendars(memory, person.id)
         if row.counts_as_busy
     )

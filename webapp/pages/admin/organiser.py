@@ -13,13 +13,16 @@ from webapp.errors import if_theirs, said
 from webapp.limits import CONNECTION_TESTS, limiter
 from webapp.signed_in import who
 from webapp.under_way import set_out
+from workflows.consent_words import permissions
 
 page_of = Blueprint("admin_organiser", __name__, url_prefix="/admin/invites")
 
 
 @page_of.get("")
 def page() -> str:
-    return render_template("admin/organiser.html", page=backstage().organiser_page(who()), names=NAMES)
+    asked = {at: permissions(at, Errand.ORGANISER) for at in NAMES}
+    page = backstage().organiser_page(who())
+    return render_template("admin/organiser.html", page=page, names=NAMES, asked=asked)
 
 
 @page_of.post("/connect/<way:at>")
