@@ -86,3 +86,8 @@ def test_an_admin_reads_each_scope_by_its_name_and_who_can_end_it() -> None:
         each for each in ("Calendars.ReadWrite", "calendar.events.owned", "offline_access") if each not in page
     ] == []
     assert "myapps.microsoft.com" in page
+
+
+def test_how_far_around_a_meeting_google_is_asked_is_said() -> None:
+    assert google_own.NEAR_MINUTES == 120.0
+    assert "from two hours before it to two hours after" in PERMISSIONS["google", Errand.CALENDARS][0].words

@@ -30,9 +30,9 @@ PERMISSIONS: Mapping[tuple[str, Errand], tuple[Permission, ...]] = {
             "See when you are busy",
             "It would let us see that in every calendar that you can see. In those that you choose, we ask Google for"
             " the start and end of what makes you busy, and whether anything has changed. Where a meeting from"
-            " Interlude lies in that time, we ask about the events at just that time: an id to know our own by, start"
-            " and end, whether it still stands, whether it leaves you free, and whether you accepted. Google keeps"
-            " titles, notes, places and guests from us.",
+            " Interlude lies in that time, we ask about the events from two hours before it to two hours after: an id"
+            " to know our own by, start and end, whether it still stands, whether it leaves you free, and whether you"
+            " accepted. Google keeps titles, notes, places and guests from us.",
             ("https://www.googleapis.com/auth/calendar.events.freebusy",),
             {
                 "id": "an id to know our own by",
