@@ -170,3 +170,4 @@ def _organisations(parts: Parts) -> Iterator[Check]:
         else:
             yield Check(organisation.name, False, f"{found}, and no admin", "run: interlude admin add EMAIL")
         yield from doctor_mail.looks(parts, organisation)
+        yield from doctor_abroad.untold(parts, organisation)

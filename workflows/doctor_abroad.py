@@ -3,17 +3,22 @@ not work. Nobody there is asked: that is what `doctor --live` does."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from urllib.parse import SplitResult, urlsplit
 
 from integrations.guarded_addresses import Gate, port_of
 from mentoring.errors import InterludeError
 from mentoring.settings import LOOPBACK, Settings
+from store.organisations import Organisation
+from store.watches import WatchState
 from workflows.bootstrap import Parts
 from workflows.checks import Check
 from workflows.consenting import back_at
-from workflows.watched import HOOKS
+from workflows.watched import HOOKS, watched
 
+DOCS = {"google": "google.md", "outlook": "microsoft.md"}
+NAMES = {"google": "Google", "outlook": "Microsoft"}
 GOOGLES_CLIENTS = ".apps.googleusercontent.com"
 SEVERAL = {
     "common": "any organisation's accounts, and private ones",
@@ -119,6 +124,18 @@ def _hooks(parts: Parts) -> Iterator[Check]:
             at = f"{settings.push_url}{path} and {settings.push_url}{path}/lifecycle"
             yield Check("Microsoft: told of changes at", True, f"{at}; nothing to register")
     yield _reached(parts, urlsplit(settings.push_url))
+
+
+def untold(parts: Parts, organisation: Organisation) -> Iterator[Check]:
+    """Those of the two that would tell of no calendar at all: then it is not for the calendars that they would not."""
+    asked: dict[str, list[WatchState]] = defaultdict(list)
+    for each in watched(parts, organisation.id):
+        asked[each.provider] += [watch.state for watch in each.watches]
+    for provider, states in asked.items():
+        if states and all(state is WatchState.RESTING for state in states):
+            found = "of no calendar: it refuses, so that they are asked for changes all the time"
+            fix = f"the worker's log says why (“will not tell of changes”), and docs/{DOCS[provider]} what to do"
+            yield Check(f"{organisation.name}: told of changes by {NAMES[provider]}", False, found, fix)
 
 
 def _reached(parts: Parts, push: SplitResult) -> Check:

@@ -20,6 +20,7 @@ from mentoring.proposals import Proposal, State
 from store import outbox, proposals
 from tests.servers import DavServer, radicale
 from tests.wires.google import GoogleWire, google_wire
+from tests.wires.graph import GraphWire, graph_wire
 from tests.wires.post import PostOffice, post_office
 from tests.wires.relay import Relay, relay
 from tests.workflows.house import SECRET, TOKEN_KEY, House, a_house
@@ -53,6 +54,7 @@ class Stage:
     relay: Relay
     office: PostOffice
     google: GoogleWire
+    graph: GraphWire
     session: int = 0
     couples: list[Couple] = field(default_factory=list)
 
@@ -158,16 +160,18 @@ def a_stage(folder: Path) -> Iterator[Stage]:
         relay(int(dav.host_port.rpartition(":")[2])) as between,
         post_office() as office,
         google_wire() as google,
+        graph_wire() as graph,
         valkey(folder) as redis_url,
     ):
         allowed = frozenset({dav.host_port, f"127.0.0.1:{between.port}", office.host_port})
         house = a_house(folder, allowed)
         queue = Queue(redis_url)
-        settings = replace(house.parts.settings, **google.settings())
+        abroad = google.settings() | graph.settings()
+        settings = replace(house.parts.settings, **abroad)  # type: ignore[arg-type]
         house.parts = replace(house.parts, settings=settings, clock=lambda: datetime.now(UTC), nudge=queue.nudge)
-        there = {f"INTERLUDE_{name.upper()}": value for name, value in google.settings().items()}
+        there = {f"INTERLUDE_{name.upper()}": value for name, value in abroad.items()}
         with _zygote(folder, allowed, redis_url, there) as zygote:
-            stage = Stage(house, dav, queue, zygote, between, office, google)
+            stage = Stage(house, dav, queue, zygote, between, office, google, graph)
             try:
                 yield stage
             finally:

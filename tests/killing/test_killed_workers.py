@@ -13,7 +13,7 @@ import pytest
 from mentoring.doors import Errand, Granted
 from mentoring.outbox import Transition
 from mentoring.proposals import Partstat, State
-from store import organisers, outbox
+from store import organiser_events, organisers, outbox
 from tests.killing.stage import Couple, Stage, a_stage
 from tests.workflows.by_mail import sends_by, told_by_mail
 from workflows import answering
@@ -181,6 +181,44 @@ def test_killed_while_inviting_from_an_account_at(stage: Stage, transition: Tran
     for each in couple.both:
         told = [mail.kind for mail in stage.google.mails if mail.to == each.user]
         assert told == ["invite", "update", "update"] if each is couple.mentee else ["invite", "update"]
+
+
+@contextmanager
+def inviting_from_outlook(stage: Stage) -> Iterator[None]:
+    """The organisation invites from an account at Microsoft meanwhile."""
+    house, now = stage.house, datetime.now(UTC)
+    if TEAM not in stage.graph.mailboxes:
+        stage.graph.account(TEAM)
+    granted = Granted(stage.graph.subject(TEAM), TEAM, secret=stage.graph.secret(TEAM, Errand.ORGANISER))
+    with house.parts.database.writing(house.organisation_id) as memory:
+        organisers.save(memory, "outlook", granted, "The house", now)
+    yield
+    with house.parts.database.writing(house.organisation_id) as memory:
+        organisers.put_aside(memory, now)
+
+
+@pytest.mark.parametrize("transition", ON_THE_WAY)
+def test_killed_while_outlook_makes_an_event_whose_uid_nobody_knows_yet_at(
+    stage: Stage, transition: Transition
+) -> None:
+    """One event, whose UID becomes the proposal's, and one invite to the mentee."""
+    before = len(stage.graph.meetings)
+    with inviting_from_outlook(stage):
+        couple = stage.couple()
+        for each in couple.both:
+            told_by_mail(stage.house, each)
+        dies(stage, transition)
+        stage.start_worker()
+        try:
+            asked = State.ASKED_MENTEE
+            assert stage.until(lambda: stage.state(couple) is asked and not unsent(stage, couple), WITHIN_A_MINUTE)
+        finally:
+            stage.kill_worker()
+    made = list(stage.graph.meetings.values())[before:]
+    assert [each.uid for each in made] == [stage.proposal(couple).uid]
+    assert [mail.kind for mail in stage.graph.mails if mail.to == couple.mentee.user] == ["invite"]
+    with stage.house.parts.database.reading(stage.house.organisation_id) as memory:
+        assert organiser_events.get(memory, couple.proposal_id).event_id == made[0].id  # type: ignore[union-attr]
 
 
 def is_guest(stage: Stage, couple: Couple, address: str) -> bool:

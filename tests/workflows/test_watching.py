@@ -11,10 +11,10 @@ import pytest
 
 from mentoring.intervals import Interval
 from mentoring.people import Person
-from store import calendars
+from store import calendars, organisations
 from store.watches import WatchState
 from tests.workflows.cloud import Cloud, a_cloud, an_hour
-from workflows import connecting, syncing, watching
+from workflows import connecting, doctor_abroad, syncing, watching
 
 
 @pytest.fixture
@@ -47,6 +47,9 @@ def test_each_calendar_that_counts_is_watched_once_however_often_that_is_looked_
     for _ in range(3):
         watching.keep_watches(cloud.house.parts)
     assert len(cloud.channels) == len(cloud.watches()) == len(cloud.calendars(ann)) == 2
+    with cloud.house.parts.database.reading_all() as memory:
+        (organisation,) = organisations.all(memory)
+    assert not list(doctor_abroad.untold(cloud.house.parts, organisation)), "nothing is amiss"
     assert {each.state for each in cloud.watches()} == {WatchState.LIVE}
 
 
@@ -187,6 +190,11 @@ def test_where_google_lets_nobody_be_told_it_is_not_asked_again_and_again(
     assert [each.state for each in cloud.watches()] == [WatchState.RESTING]
     assert sum("/watch" in each.path for each in cloud.wire.server.asked[before:]) == tries
     assert ("does not accept the address" in caplog.text) is (tries == 1)
+    with cloud.house.parts.database.reading_all() as memory:
+        (organisation,) = organisations.all(memory)
+    (check,) = doctor_abroad.untold(cloud.house.parts, organisation)
+    assert not check.well
+    assert check.name.endswith("told of changes by Google")
 
 
 def test_what_is_watched_is_asked_more_rarely_and_each_minute_while_somebody_waits_for_an_answer(cloud: Cloud) -> None:
