@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -198,23 +199,43 @@ def inviting_from_outlook(stage: Stage) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("transition", ON_THE_WAY)
-def test_killed_while_outlook_makes_an_event_whose_uid_nobody_knows_yet_at(
-    stage: Stage, transition: Transition
-) -> None:
-    """One event, whose UID becomes the proposal's, and one invite to the mentee."""
-    before = len(stage.graph.meetings)
+def test_killed_while_outlook_invites_at(stage: Stage, transition: Transition) -> None:
     with inviting_from_outlook(stage):
-        couple = stage.couple()
-        for each in couple.both:
-            told_by_mail(stage.house, each)
+        couple = by_mail_both(stage)
         dies(stage, transition)
+        asked_once(stage, couple)
+
+
+def test_killed_after_outlook_has_made_an_event_whose_uid_nobody_knows_yet(stage: Stage) -> None:
+    answered = threading.Event()
+    with inviting_from_outlook(stage):
+        couple, before = by_mail_both(stage), len(stage.graph.meetings)
+        stage.graph.fail(method="POST", path="/me/events", held=answered)
         stage.start_worker()
-        try:
-            asked = State.ASKED_MENTEE
-            assert stage.until(lambda: stage.state(couple) is asked and not unsent(stage, couple), WITHIN_A_MINUTE)
-        finally:
-            stage.kill_worker()
-    made = list(stage.graph.meetings.values())[before:]
+        assert stage.until(lambda: len(stage.graph.meetings) > before)
+        stage.kill_worker()
+        answered.set()
+        with stage.house.parts.database.reading(stage.house.organisation_id) as memory:
+            assert organiser_events.get(memory, couple.proposal_id).event_id == ""  # type: ignore[union-attr]
+        asked_once(stage, couple)
+
+
+def by_mail_both(stage: Stage) -> Couple:
+    couple = stage.couple()
+    for each in couple.both:
+        told_by_mail(stage.house, each)
+    return couple
+
+
+def asked_once(stage: Stage, couple: Couple) -> None:
+    """A new worker comes to one event, whose UID becomes the proposal's, and one invite to the mentee."""
+    stage.start_worker()
+    try:
+        asked = State.ASKED_MENTEE
+        assert stage.until(lambda: stage.state(couple) is asked and not unsent(stage, couple), WITHIN_A_MINUTE)
+    finally:
+        stage.kill_worker()
+    made = [each for each in stage.graph.meetings.values() if each.guest(couple.mentee.user)]
     assert [each.uid for each in made] == [stage.proposal(couple).uid]
     assert [mail.kind for mail in stage.graph.mails if mail.to == couple.mentee.user] == ["invite"]
     with stage.house.parts.database.reading(stage.house.organisation_id) as memory:

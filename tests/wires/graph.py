@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -45,7 +46,8 @@ class Fault:
     """What happens instead, to so many requests of that method whose path contains `path`.
 
     status: answered without doing it, or after doing it where `after`. cut: the connection is closed "before" anything
-    is done, "during" the answer, or "after" it was done and without an answer.
+    is done, "during" the answer, or "after" it was done and without an answer. held: it is done, and answered only once
+    that is set.
     """
 
     status: int = 0
@@ -56,6 +58,7 @@ class Fault:
     after: bool = False
     cut: str = ""
     body: bytes = b""
+    held: threading.Event | None = None
 
     def meets(self, asked: Asked) -> bool:
         return self.times > 0 and self.method in {"", asked.method} and self.path in unquote(asked.path)
@@ -186,6 +189,9 @@ class GraphWire(State):
         if fault.status and not fault.after:
             return Told(fault.status, fault.body or error("fault", "said by a test"), JSON | fault.headers)
         told_really = self._answered(asked)
+        if fault.held is not None:
+            fault.held.wait(30)
+            return told_really
         if fault.cut == "after":
             return Told(raw=b"")
         if fault.cut == "during" and told_really.body:
