@@ -67,13 +67,14 @@ class Event:
 
 
 def swap(memory: Memory, before: Event | None, after: Event) -> bool:
-    """Notes what is about to be done with it, in place of exactly what was read: of two who are about to change the
-    same event, True for one. Raises ChangedMeanwhile where both are about to make it."""
+    """Notes what is about to be written there, in place of exactly what was read: of two who are about to change the
+    same event, True for one. What was heard meanwhile stays. Raises ChangedMeanwhile where both are about to make it.
+    """
     if before is None:
         memory.insert(_events, **_columns(after))
         return True
     as_read = [_events.c[name] == getattr(before, name) for name in ("proposal_id", "event_id", "version", "said")]
-    return memory.changed(memory.update(_events).where(*as_read).values(**_columns(after))) == 1
+    return memory.changed(memory.update(_events).where(*as_read).values(version=after.version, said=after.said)) == 1
 
 
 def save(memory: Memory, event: Event) -> None:

@@ -180,7 +180,9 @@ def _change(
         now = calendar.change(seen, text)
     except InterludeError as problem:
         if problem.without_effect or isinstance(problem, ChangedMeanwhile):
-            _note(parts, delivery, event)
+            # Where an answer was noted meanwhile, it stays in doubt, and is compared anew.
+            with parts.database.writing(delivery.message.organisation_id) as memory:
+                organiser_events.swap(memory, doubted, event)
         raise
     told_at = now.changed_at if event.sequence != delivery.proposal.sequence else event.told_at
     there = _as_answered(delivery, text, now)

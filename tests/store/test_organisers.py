@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -176,6 +179,35 @@ def test_an_event_is_noted_with_what_each_guest_had_said(house: tuple[Database, 
         assert not organiser_events.swap(memory, event, replace(event, said="somebody else's")), "another has begun"
         organiser_events.save(memory, replace(event, cancelled=True))
         assert organiser_events.live(memory) == ()
+
+
+def test_what_was_heard_of_a_guest_is_undone_by_nobody_who_notes_something_else(house: tuple[Database, int]) -> None:
+    """Neither by who is about to write the event, nor by who has heard of the other guest at the same moment."""
+    database, scope = house
+    with database.writing(scope) as memory:
+        event = Event(planted(memory).proposal.id, google(memory), "its id", "1", heard=dict.fromkeys(Party, Heard()))
+        organiser_events.save(memory, event)
+    reading = threading.Event()
+
+    def hear(party: Party, seconds: float) -> None:
+        with database.writing(scope) as memory:
+            noted = organiser_events.get(memory, event.proposal_id, to_change=True)
+            assert noted is not None
+            reading.set()
+            time.sleep(seconds)
+            heard = {**noted.heard, party: Heard(Partstat.ACCEPTED)}
+            organiser_events.save(memory, replace(noted, heard=heard))
+
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(hear, Party.MENTEE, 0.3)
+        assert reading.wait(10)
+        hear(Party.MENTOR, 0)
+        slow.result()
+    with database.writing(scope) as memory:
+        assert organiser_events.swap(memory, event, replace(event, said="something"))
+        noted = organiser_events.get(memory, event.proposal_id)
+    assert noted is not None
+    assert (noted.said, {each.partstat for each in noted.heard.values()}) == ("something", {Partstat.ACCEPTED})
 
 
 def test_one_that_was_forgotten_is_missing(house: tuple[Database, int]) -> None:
