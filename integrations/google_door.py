@@ -17,11 +17,11 @@ from integrations.google_api import NAME, GoogleApi
 from integrations.google_flow import exchanged, sent_there
 from integrations.google_http import http_for
 from integrations.google_identity import Claims, authoritative, verified_claims
-from integrations.google_scopes import OPENID, SCOPES, granted, missing
+from integrations.google_scopes import NAMES_OF_CALENDARS, OPENID, SCOPES, granted, missing
 from integrations.google_tokens import Tokens
 from integrations.outside import Outside
 from mentoring.doors import Begun, Errand, Granted
-from mentoring.errors import NotGiven, Refused
+from mentoring.errors import InterludeError, NotGiven, Refused
 from mentoring.ports import Account
 
 NOT_THE_ONE = "this is not the answer that was waited for: please begin again"
@@ -124,16 +124,29 @@ class GoogleDoor:
         """Whose they are is told by the primary calendar, whose name is the account's address: no more is asked."""
         tokens = self._tokens(told, given)
         if lacking:
-            return Granted("", "", secret=tokens.secret, missing=lacking)
+            whose = self._whose(tokens) if NAMES_OF_CALENDARS in given else ""
+            return Granted(whose, whose, secret=tokens.secret, missing=lacking)
+        address, tokens = self._primary(tokens)
+        if not address:
+            raise Refused("this Google account has no calendar of its own")
+        return Granted(address, address, verified=authoritative(address, ""), secret=tokens.secret)
+
+    def _whose(self, tokens: Tokens) -> str:
+        """Of what was given in part, as far as Google tells: nothing hangs on it but whether it can be given back."""
+        try:
+            return self._primary(tokens)[0]
+        except InterludeError:
+            return ""
+
+    def _primary(self, tokens: Tokens) -> tuple[str, Tokens]:
+        """The address of the primary calendar, empty for none, and the latest tokens."""
         found: list[Tokens] = [tokens]
         account = Account(NAME, "", "", tokens.secret, renewed=lambda secret: found.append(Tokens.of(secret)))
         api = GoogleApi(self._outside, account)
         pages = api.pages(api.calendar.calendarList().list, fields=PRIMARY_ONLY)
         primary = next((each["id"] for page in pages for each in page.get("items", ()) if each.get("primary")), "")
         address = str(primary).lower()
-        if "@" not in address:
-            raise Refused("this Google account has no calendar of its own")
-        return Granted(address, address, verified=authoritative(address, ""), secret=found[-1].secret)
+        return address if "@" in address else "", found[-1]
 
     def _tokens(self, told: Mapping[str, Any], given: frozenset[str]) -> Tokens:
         refresh = str(told.get("refresh_token", ""))

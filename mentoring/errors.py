@@ -14,9 +14,11 @@ class InterludeError(Exception):
     """Anything Interlude expects might go wrong. A bug is not one of these and stays loud.
 
     without_effect: whether what was asked of somebody outside has certainly not happened. False: it may have.
+    left_standing: whether a permission that was given for this, and is of no use now, can be ended only by its giver.
     """
 
     without_effect = False
+    left_standing = False
 
 
 class Reconnect(InterludeError):

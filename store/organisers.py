@@ -91,6 +91,20 @@ def shared_anywhere(memory: Memory, organiser_id: int) -> bool:
     return any(memory.first(each.limit(1)) is not None for each in others)
 
 
+def used_anywhere(memory: Memory, provider: str, granted: Granted) -> bool:
+    """System-wide: whether an organisation invites with that account, or somebody has connected it; where it is not
+    known whose it is, whether it may be."""
+    connections = tables.connections
+    invites = [_organisers.c.provider == provider]
+    reads = [connections.c.provider == provider, connections.c.subject != ""]
+    if granted.subject:
+        names = {granted.subject, granted.address, *granted.also} - {""}
+        invites.append(or_(_organisers.c.subject.in_(names), _organisers.c.address.in_(names)))
+        reads.append(or_(connections.c.subject.in_(names), connections.c.username.in_(names)))
+    those = select(_organisers.c.id).where(*invites), select(connections.c.id).where(*reads)
+    return any(memory.first(each.limit(1)) is not None for each in those)
+
+
 def kept(memory: Memory) -> Kept | None:
     """The one in force; None while a mailbox invites, or nobody."""
     row = memory.first(memory.select(_organisers).where(_organisers.c.put_aside_at.is_(None)))

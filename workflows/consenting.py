@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from mentoring.doors import Errand, Granted
-from mentoring.errors import BeginAgain, NotAllowed, NotGiven, Refused
-from workflows import connecting_accounts, organisers, signing_in_elsewhere, steering
+from mentoring.errors import BeginAgain, InterludeError, NotAllowed, NotGiven, Refused
+from workflows import connecting_accounts, giving_back, organisers, signing_in_elsewhere, steering
 from workflows.bootstrap import Parts
-from workflows.door_views import AccountAdded, OrganiserConnected, Returned, SetOut, UnderWay
+from workflows.door_views import AccountAdded, GivenBack, OrganiserConnected, Returned, SetOut, UnderWay
 from workflows.views import Who
 
 log = logging.getLogger("interlude.consenting")
@@ -62,14 +62,20 @@ def come_back(
     """Ends the errand. kept: what the session held, and holds no more; who: as whom the browser is signed in now.
 
     Raises BeginAgain for what was not begun here, by them and just now; NotGiven with what is missing; for each errand
-    what its workflow raises; TryLater.
+    what its workflow raises; TryLater. What was given and is of no use then is given back where that is possible, and
+    else said to be left_standing.
     """
     waited_for = _waited_for(parts, kept, provider, who)
     granted = _granted(parts, waited_for, query)
     log.info("back from %s for %s, %s permissions missing", provider, waited_for.errand, len(granted.missing))
-    if granted.missing:
-        raise NotGiven("not everything was given that this needs", granted.missing)
-    return _ended(parts, waited_for, granted)
+    try:
+        if granted.missing:
+            raise NotGiven("not everything was given that this needs", granted.missing)
+        return _ended(parts, waited_for, granted)
+    except InterludeError as problem:
+        given_back = giving_back.unused(parts, provider, granted)
+        problem.left_standing = given_back in {GivenBack.STANDS, GivenBack.UNANSWERED}
+        raise
 
 
 def _waited_for(parts: Parts, kept: UnderWay | None, provider: str, who: Who | None) -> UnderWay:

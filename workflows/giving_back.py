@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 
+from mentoring.doors import Granted
 from mentoring.errors import InterludeError, TryLater
 from mentoring.ports import Account, ReadsCalendars, Revokes
-from store import calendars
+from store import calendars, organisers
 from store.calendars import Connection
 from workflows import accounts, watching
 from workflows.bootstrap import Parts
@@ -33,6 +34,22 @@ def give_back(parts: Parts, organisation_id: int, connection_id: int) -> GivenBa
     except InterludeError as problem:
         log.info("the permission of connection %s was not given back: %s", connection_id, type(problem).__name__)
         return GivenBack.UNANSWERED if isinstance(problem, TryLater) else GivenBack.STANDS
+
+
+def unused(parts: Parts, provider: str, granted: Granted) -> GivenBack:
+    """The same for what was given just now and is of no use here. Giving it back would end all that the account has
+    given Interlude, so not where somebody lives by it, or may, since nobody knows whose it is."""
+    if not granted.secret:
+        return GivenBack.NONE
+    with parts.database.reading_all() as memory:
+        used = organisers.used_anywhere(memory, provider, granted)
+    if used:
+        return GivenBack.SHARED if granted.subject else GivenBack.STANDS
+    try:
+        return _revoked(parts.provider(provider), Account(provider, granted.address, granted.address, granted.secret))
+    except InterludeError as problem:
+        log.info("a permission that is not needed was not given back: %s", type(problem).__name__)
+        return GivenBack.UNANSWERED
 
 
 def stands_at(parts: Parts, connections: Iterable[Connection]) -> tuple[str, ...]:

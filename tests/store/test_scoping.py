@@ -64,6 +64,7 @@ SYSTEM_WIDE = {
     "calendars.claim_due",
     "calendars.shared_anywhere",
     "organisers.shared_anywhere",
+    "organisers.used_anywhere",
     "outbox.due_anywhere",
     "health.figures_anywhere",
     "inboxes.everywhere",

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from mentoring.errors import BeginAgain, ConnectedBySomebody, NotGiven, NotLetIn, Refused, TryLater
+from mentoring.errors import BeginAgain, ConnectedBySomebody, InterludeError, NotGiven, NotLetIn, Refused, TryLater
 from mentoring.intervals import Interval
 from mentoring.policy import Sending
 from mentoring.proposals import Partstat, Party, State
@@ -114,6 +114,13 @@ BROKEN_OUTLOOK = ConnectionView(
     can_mend=True,
 )
 NOBODY = "nobody here has the address tobi@harbour.example; whoever runs Interlude where you work can add you"
+
+
+def left_standing(error: InterludeError) -> InterludeError:
+    error.left_standing = True
+    return error
+
+
 WENT_WRONG = (
     ("begin-again", MEMBER, BeginAgain("it took longer than ten minutes, so the answer does not count any more")),
     ("refused", MEMBER, NotGiven("you pressed Cancel at Google")),
@@ -122,6 +129,7 @@ WENT_WRONG = (
     ("not-let-in", None, NotLetIn(NOBODY)),
     ("will-not-do", MEMBER, Refused("there is no calendar in this account")),
     ("later", MEMBER, TryLater("Google does not answer just now")),
+    ("left-standing", MEMBER, left_standing(NotGiven("not everything", ("seeing when you are busy",)))),
 )
 """What may come back from there, by name, and to whom."""
 

@@ -16,7 +16,7 @@ from workflows.views import Heartbeat
 STATUS = {"sign-in-link-used": 404, "stop-forged": 404, "not-there": 404, "not-an-admin": 403} | ANSWERED
 STATUS |= {"leaving": 200, "connect-not-set-up": 404, "consent-not-let-in": 403, "consent-somebody-elses": 409}
 STATUS |= {"consent-begin-again": 400, "consent-refused": 400, "consent-partly": 400, "consent-later": 503}
-STATUS |= {"consent-will-not-do": 409}
+STATUS |= {"consent-will-not-do": 409, "consent-left-standing": 400}
 
 
 BEARERS = ("/stop/", "/answer/")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from mentoring.errors import NotGiven
 from tests.webapp.stage import CONSENT, MEMBER, MENTOR, THEIRS, application, as_person, stage
+from tests.webapp.states import left_standing
 from workflows.door_views import Connected, Disconnected, GivenBack
 
 
@@ -25,6 +27,15 @@ def test_who_disconnects_is_told_what_is_left_of_the_permission(
     on.pages["disconnected"] = Disconnected(provider, given_back)
     browser = as_person(app, MEMBER)
     assert told in browser.post(f"/calendars/{THEIRS}/disconnect", follow_redirects=True).text
+
+
+def test_who_gave_too_little_is_told_where_to_take_the_rest_back_where_we_cannot() -> None:
+    app = application(on := stage(), csrf=False)
+    browser = as_person(app, MEMBER)
+    on.raises["come_back"] = NotGiven("not everything", ("seeing when you are busy",))
+    assert "myapps.microsoft.com" not in browser.get("/oauth/microsoft").text
+    on.raises["come_back"] = left_standing(NotGiven("not everything", ("seeing when you are busy",)))
+    assert "remove Interlude there: myapps.microsoft.com for an account at work" in browser.get("/oauth/microsoft").text
 
 
 def test_a_broken_account_is_gone_straight_to_and_only_by_its_owner() -> None:

@@ -89,6 +89,38 @@ def test_what_was_left_unticked_is_named_and_nothing_is_saved(there: AtGoogle) -
     assert there.connections(ann) == ()
 
 
+def test_what_was_given_in_part_is_given_back(there: AtGoogle) -> None:
+    there.wire.sign_in.unticked = frozenset({"calendar.events.freebusy"})
+    with pytest.raises(NotGiven) as refused:
+        there.connects(there.house.add("Ann Ash"))
+    assert [each.revoked for each in there.wire.sign_in.grants] == [True]
+    assert not refused.value.left_standing
+
+
+@pytest.mark.parametrize(
+    ("unticked", "stands"), [("calendar.events.freebusy", False), ("calendar.calendarlist.readonly", True)]
+)
+def test_what_was_given_in_part_is_not_given_back_where_the_account_is_in_use_or_may_be(
+    there: AtGoogle, unticked: str, stands: bool
+) -> None:
+    """Giving it back would end all of that account's: without the list of calendars, nobody knows which it is."""
+    ann = there.house.add("Ann Ash")
+    there.connects(ann)
+    there.wire.sign_in.unticked = frozenset({unticked})
+    with pytest.raises(NotGiven) as refused:
+        there.connects(ann)
+    assert not any(each.revoked for each in there.wire.sign_in.grants)
+    assert refused.value.left_standing == stands
+
+
+def test_an_account_that_the_organisation_cannot_invite_with_is_given_back(there: AtGoogle) -> None:
+    there.house.add("Ann Ash", email=ANN)
+    to = there.set_out(there.house.add("Zoe Zeal", roles=frozenset({Role.ADMIN})), Errand.ORGANISER)
+    with pytest.raises(Refused, match="a member's own"):
+        there.ends(to, there.back(to, ANN))
+    assert [each.revoked for each in there.wire.sign_in.grants] == [True]
+
+
 def test_who_presses_cancel_is_told_and_nothing_is_saved(there: AtGoogle) -> None:
     ann = there.house.add("Ann Ash")
     there.wire.sign_in.denies = True
@@ -113,6 +145,8 @@ def test_an_account_that_a_colleague_has_connected_is_not_taken_over(there: AtGo
     assert "Ann" not in str(refused.value)
     assert there.connections(ben) == ()
     assert len(there.connections(ann)) == 1
+    assert not any(each.revoked for each in there.wire.sign_in.grants), "that would end Ann's too"
+    assert not refused.value.left_standing
 
 
 def test_the_account_that_the_organisation_invites_with_is_nobodys_own(there: AtGoogle) -> None:

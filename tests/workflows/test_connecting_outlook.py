@@ -73,6 +73,13 @@ def test_a_refresh_token_that_is_good_once_is_replaced_by_the_next_each_time(the
         assert there.statuses(ann) == {CalendarStatus.FRESH}
 
 
+def test_what_was_given_in_part_is_left_standing_since_only_they_can_end_it(there: AtMicrosoft) -> None:
+    there.wire.entra.identities[ANN].withheld = frozenset({"Calendars.ReadBasic"})
+    with pytest.raises(NotGiven) as refused:
+        there.connects(there.house.add("Ann Ash"))
+    assert refused.value.left_standing
+
+
 def test_who_would_leave_is_told_that_only_they_can_end_the_permission(there: AtMicrosoft) -> None:
     ann = there.house.add("Ann Ash")
     there.connects(ann)

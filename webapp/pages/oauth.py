@@ -18,7 +18,7 @@ from mentoring.errors import (
     Refused,
     TryLater,
 )
-from webapp.at import NAMES
+from webapp.at import NAMES, REMOVED_AT
 from webapp.backstage import backstage
 from webapp.errors import said
 from webapp.limits import SIGNING_IN, limiter
@@ -62,7 +62,7 @@ def back(at: str) -> Response | tuple[str, int]:
         came = backstage().come_back(kept, at, whoever(), request.args)
     except (Refused, Reconnect, TryLater) as error:
         for_all = kept is not None and kept.errand is Errand.ORGANISER
-        return _problem(error, NAMES[at], _retry(kept, wanted), for_all)
+        return _problem(error, at, _retry(kept, wanted), for_all)
     match came:
         case CameIn():
             sign_in(came.who)
@@ -107,7 +107,7 @@ def _retry(kept: UnderWay | None, wanted: str) -> Retry | None:
     return Retry(url_for("calendars_consent.begin", at=kept.provider), "Try again")
 
 
-def _problem(error: InterludeError, name: str, retry: Retry | None, for_all: bool) -> tuple[str, int]:
+def _problem(error: InterludeError, at: str, retry: Retry | None, for_all: bool) -> tuple[str, int]:
     """for_all: it was to be the organisation's own account, and nobody's calendar."""
     title, status = next(known for kind, known in TITLES.items() if isinstance(error, kind))
     missing = error.missing if isinstance(error, NotGiven) else ()
@@ -116,7 +116,8 @@ def _problem(error: InterludeError, name: str, retry: Retry | None, for_all: boo
         title=title,
         words=said(error),
         missing=missing,
-        name=name,
+        name=NAMES[at],
+        removed_at=REMOVED_AT[at] if error.left_standing else "",
         kind=type(error).__name__,
         retry=retry,
         for_all=for_all,
