@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.wires.post import PostOffice, post_office
 
 pytest_plugins = ["tests.databases"]
 
@@ -46,6 +49,13 @@ SLOW_TESTS = {
     "workflows/test_sample.py": ("test_at_every_hour_of_the_week_there_are_pairs_to_show",),
 }
 """Of files whose other tests are quick; one that stays shows that the whole works."""
+
+
+@pytest.fixture
+def office() -> Iterator[PostOffice]:
+    """A mail server that keeps what it is given."""
+    with post_office() as opened:
+        yield opened
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

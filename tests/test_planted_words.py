@@ -21,11 +21,11 @@ from mentoring.proposals import Proposal, State
 from store import calendars, challenges, proposals
 from tests.killing.stage import valkey
 from tests.servers import DavServer, radicale
+from tests.webapp.seated import sign_in
 from tests.wires.web import Told, WebServer, web_server
 from tests.workflows.house import House, a_house
 from tests.workflows.neighbours import Neighbour
 from webapp.app import create_app
-from webapp.signed_in import begun
 from workflows.commands import running
 from workflows.queue import Queue
 
@@ -110,8 +110,7 @@ class Garden:
         app = create_app(self.house.parts.settings, self.house.parts)
         app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
         client = app.test_client()
-        with client.session_transaction() as session:
-            session.update(begun(self.house.who(person), self.house.clock()))
+        sign_in(client, self.house, person)
         return client
 
     def pages(self, person: Person) -> dict[str, str]:

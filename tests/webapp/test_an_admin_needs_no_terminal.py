@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,22 +13,16 @@ from mentoring.people import Role
 from mentoring.policy import Sending
 from mentoring.proposals import State
 from store import directory
-from tests.wires.post import PostOffice, post_office
+from tests.webapp.seated import sign_in
+from tests.wires.post import PostOffice
 from tests.workflows.house import House, a_house
 from tests.workflows.pairs import THURSDAY
 from webapp.app import create_app
-from webapp.signed_in import begun
 
 FILE = """email,name,zone,department,manager
 ann@example.org,Ann Ash,Europe/Berlin,Data,ben@example.org
 ben@example.org,Ben Birch,Europe/Berlin,Platform,
 """
-
-
-@pytest.fixture
-def office() -> Iterator[PostOffice]:
-    with post_office() as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -43,8 +36,7 @@ def admin(house: House) -> FlaskClient:
     app = create_app(house.parts.settings, house.parts)
     app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
     client = app.test_client()
-    with client.session_transaction() as session:
-        session.update(begun(house.who(zofia), house.clock()))
+    sign_in(client, house, zofia)
     return client
 
 

@@ -20,11 +20,11 @@ from mentoring.people import Person
 from mentoring.proposals import Answer, Partstat, Party, Proposal
 from store import outbox, proposals
 from tests.store.everything import dump
+from tests.webapp.seated import sign_in
 from tests.wires.post import PostOffice, post_office
 from tests.workflows.by_mail import sends_by
 from tests.workflows.house import House, a_house
 from webapp.app import create_app
-from webapp.signed_in import begun
 from workflows import bearers, signing_in
 
 START = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
@@ -369,8 +369,7 @@ def test_such_an_address_is_passed_on_and_kept_by_nobody(desk: Desk, page: str, 
 
 def test_who_is_signed_in_is_not_told_on_a_page_that_somebody_elses_mail_opens(desk: Desk) -> None:
     browser = desk.browser()
-    with browser.session_transaction() as session:
-        session.update(begun(desk.house.who(desk.ben), desk.house.clock()))
+    sign_in(browser, desk.house, desk.ben)
     assert "Ben" in browser.get("/").text
     assert "Ben" not in browser.get(desk.stop()).text
     browser.post(desk.stop(), data={"act": "stop"})

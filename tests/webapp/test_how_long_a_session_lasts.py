@@ -14,10 +14,10 @@ from flask.testing import FlaskClient
 
 from mentoring.people import Person, Role
 from store import people
+from tests.webapp.seated import sign_in
 from tests.webapp.stage import ADMIN, MEMBER, application, as_person, stage
 from tests.workflows.house import House, a_house
 from webapp.app import create_app
-from webapp.signed_in import begun
 
 POLL = {"HX-Request": "true"}
 
@@ -31,8 +31,7 @@ def signed_in(house: House, person: Person) -> FlaskClient:
     app = create_app(house.parts.settings, house.parts)
     app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False)
     client = app.test_client()
-    with client.session_transaction() as session:
-        session.update(begun(house.who(person), house.clock()))
+    sign_in(client, house, person)
     return client
 
 

@@ -14,9 +14,9 @@ from mentoring.errors import WrongTransition
 from mentoring.people import Person
 from mentoring.proposals import Answer, Partstat, Party, Proposal, State
 from store import proposals
+from tests.webapp.seated import sign_in
 from tests.workflows.house import House, a_house
 from webapp.app import create_app
-from webapp.signed_in import begun
 
 DAY = timedelta(days=1)
 
@@ -34,8 +34,7 @@ class Pair:
         app = create_app(self.house.parts.settings, self.house.parts)
         app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False, WTF_CSRF_ENABLED=False)
         client = app.test_client()
-        with client.session_transaction() as session:
-            session.update(begun(self.house.who(person), self.house.clock()))
+        sign_in(client, self.house, person)
         return client
 
     def page(self, person: Person, query: str = "") -> str:

@@ -11,11 +11,11 @@ from flask.testing import FlaskClient
 from mentoring.people import Person, Role
 from mentoring.proposals import State
 from store import people
+from tests.webapp.seated import sign_in
 from tests.webapp.test_what_members_set import FORM
 from tests.workflows.house import a_house
 from tests.workflows.test_joining import THURSDAY_NOON
 from webapp.app import create_app
-from webapp.signed_in import begun
 
 
 class Members:
@@ -30,8 +30,7 @@ class Members:
 
     def browser(self, person: Person) -> FlaskClient:
         client = self.app.test_client()
-        with client.session_transaction() as session:
-            session.update(begun(self.house.who(person), self.house.clock()))
+        sign_in(client, self.house, person)
         return client
 
     def now(self, person: Person) -> Person:

@@ -17,12 +17,12 @@ from mentoring.people import Person, Role
 from mentoring.proposals import State
 from store import calendars, challenges, proposals, rounds
 from tests.webapp.crowd import a_crowd
+from tests.webapp.seated import sign_in
 from tests.webapp.stage import application, stage
 from tests.workflows.house import House
 from webapp.app import create_app
 from webapp.doors import DOORS, Access
 from webapp.pages.admin.rounds import STOP_POLLING
-from webapp.signed_in import begun
 
 FEW, MANY = 5, 50
 
@@ -84,8 +84,7 @@ def _seat(folders: pytest.TempPathFactory, number: int) -> Seat:
 
 def _browser(app: Flask, house: House, person: Person) -> FlaskClient:
     browser = app.test_client()
-    with browser.session_transaction() as session:
-        session.update(begun(house.who(person), house.clock()))
+    sign_in(browser, house, person)
     return browser
 
 

@@ -16,9 +16,9 @@ from mentoring.outbox import Act
 from mentoring.people import Person, Role
 from mentoring.proposals import Answer, Partstat, Party, Proposal, State
 from store import outbox, proposals
+from tests.webapp.seated import sign_in
 from tests.workflows.house import House, a_house
 from webapp.app import create_app
-from webapp.signed_in import begun
 
 START = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 
@@ -37,8 +37,7 @@ class Asked:
         app = create_app(self.house.parts.settings, self.house.parts)
         app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False, WTF_CSRF_ENABLED=False)
         client = app.test_client()
-        with client.session_transaction() as session:
-            session.update(begun(self.house.who(person), self.house.clock()))
+        sign_in(client, self.house, person)
         return client
 
     @property

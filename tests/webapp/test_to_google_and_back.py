@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 
 from mentoring.people import Person, Role
 from store import calendars, organisations, organisers, people
+from tests.webapp.seated import sign_in
 from tests.wires.google import GoogleWire, google_wire
 from tests.wires.graph import graph_wire
 from tests.workflows.at_google import ANN, OTHER
@@ -24,7 +25,6 @@ from tests.workflows.house import House, a_house, a_person
 from webapp.app import create_app
 from webapp.backstage import Backstage
 from webapp.limits import limiter
-from webapp.signed_in import begun
 from webapp.under_way import SLOT
 
 MOST_BYTES_OF_A_COOKIE = 4096
@@ -42,8 +42,7 @@ class There:
     def browser(self, person: Person | None = None) -> FlaskClient:
         client = self.app.test_client()
         if person is not None:
-            with client.session_transaction() as session:
-                session.update(begun(self.house.who(person), self.house.clock()))
+            sign_in(client, self.house, person)
         return client
 
     def sent(self, browser: FlaskClient, path: str, as_whom: str = "", **form: str) -> str:

@@ -15,10 +15,10 @@ from flask.testing import FlaskClient
 
 from mentoring.people import Role
 from store import organisers
+from tests.webapp.seated import sign_in
 from tests.wires.google import GoogleWire, google_wire
 from tests.workflows.house import House, a_house
 from webapp.app import create_app
-from webapp.signed_in import begun
 
 TEAM = "team@house.example"
 PAGE = "/admin/invites"
@@ -50,8 +50,7 @@ def admin(house: House, wire: GoogleWire) -> FlaskClient:
     app = create_app(house.parts.settings, house.parts)
     app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
     client = app.test_client()
-    with client.session_transaction() as session:
-        session.update(begun(house.who(zofia), house.parts.clock()))
+    sign_in(client, house, zofia)
     return client
 
 

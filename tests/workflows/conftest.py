@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from tests.servers import DavServer, radicale
-from tests.wires.post import PostOffice, post_office
 from tests.workflows.commanding import Here, Installation, here
 from tests.workflows.house import House, a_house
 from tests.workflows.neighbours import USERS
@@ -20,13 +19,6 @@ from workflows.embedded import made_ready
 def dav() -> Iterator[DavServer]:
     with radicale(USERS) as server:
         yield server
-
-
-@pytest.fixture
-def office() -> Iterator[PostOffice]:
-    """A mail server that keeps what it is given."""
-    with post_office() as opened:
-        yield opened
 
 
 @pytest.fixture
