@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b32hexencode
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from integrations.google_api import GoogleApi
 from integrations.google_freebusy import moment, read_moment
-from integrations.google_problems import AlreadyThere, Gone
+from integrations.google_problems import AlreadyThere, Gone, NotForUs
 from mentoring.errors import ChangedMeanwhile, Refused, TryLater
 from mentoring.intervals import Interval
 from mentoring.ports import EventSeen, EventText, GuestSeen
@@ -74,7 +74,8 @@ def change(api: GoogleApi, seen_before: EventSeen, event: EventText) -> EventSee
         fields=ANSWERS_ONLY,
     )
     try:
-        return _seen(api.write(request, if_match=seen_before.version))
+        with _one_event():
+            return _seen(api.write(request, if_match=seen_before.version))
     except Gone as problem:
         raise Refused("the event is no longer there in the organiser's calendar") from problem
     except ChangedMeanwhile:
@@ -87,8 +88,19 @@ def change(api: GoogleApi, seen_before: EventSeen, event: EventText) -> EventSee
 
 def cancel(api: GoogleApi, event_id: str) -> None:
     """Deletes it, whatever its version; Google tells the guests."""
-    with suppress(Gone):
+    with suppress(Gone), _one_event():
         api.write(api.calendar.events().delete(calendarId=OWN_CALENDAR, eventId=event_id, sendUpdates=ALL_GUESTS))
+
+
+@contextmanager
+def _one_event() -> Iterator[None]:
+    """What is refused of one event only, the account itself is let in for: the others go on."""
+    try:
+        yield
+    except NotForUs as problem:
+        refused = Refused("Google does not let the organiser's account change this event")
+        refused.without_effect = problem.without_effect
+        raise refused from problem
 
 
 def _body(event: EventText) -> dict[str, Any]:

@@ -13,9 +13,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
-from integrations.outlook_graph import IN_UTC, Body, Graph, NotThere, path
+from integrations.outlook_graph import IN_UTC, Body, Denied, Graph, NotThere, path
 from integrations.outlook_times import between, stamp, stated
 from mentoring.errors import ChangedMeanwhile, Refused, TryLater
 from mentoring.ports import Attendee, EventSeen, EventText, GuestSeen
@@ -79,7 +80,10 @@ def change(graph: Graph, seen: EventSeen, event: EventText) -> EventSeen:
         if now.version != seen.version:
             raise ChangedMeanwhile("the event in Outlook is not the one that was seen last")
         differs = dict(_difference(now, _says(body, event), event))
-        return _seen(graph.send("PATCH", there, differs, {"If-Match": seen.version})) if differs else now
+        if not differs:
+            return now
+        with _one_event():
+            return _seen(graph.send("PATCH", there, differs, {"If-Match": seen.version}))
     except NotThere as problem:
         raise Refused("the event is no longer there in Outlook") from problem
 
@@ -88,9 +92,21 @@ def cancel(graph: Graph, event_id: str) -> None:
     """See Organises.cancel. An organiser who deletes an event has its guests told
     (https://learn.microsoft.com/graph/api/event-delete)."""
     try:
-        graph.send("DELETE", path("me", "events", event_id))
+        with _one_event():
+            graph.send("DELETE", path("me", "events", event_id))
     except NotThere:
         return
+
+
+@contextmanager
+def _one_event() -> Iterator[None]:
+    """What is refused of one event only, the account itself is let in for: the others go on."""
+    try:
+        yield
+    except Denied as problem:
+        refused = Refused("Microsoft does not let the organiser's account change this event")
+        refused.without_effect = problem.without_effect
+        raise refused from problem
 
 
 def _difference(now: EventSeen, says_it: bool, event: EventText) -> Iterator[tuple[str, Any]]:

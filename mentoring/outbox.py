@@ -35,6 +35,7 @@ class Letter(StrEnum):
     SIGN_IN = "sign_in"
     WELCOME = "welcome"
     BROKEN = "broken"
+    ORGANISER = "organiser"
     ACCOUNT = "account"
 
 

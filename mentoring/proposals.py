@@ -102,6 +102,10 @@ class Reason:
     points: float = 0.0
 
 
+NOT_SENT = "the invite could not be sent"
+"""Why one expires that nobody could have answered."""
+
+
 @dataclass(frozen=True)
 class Proposal:
     """Twenty minutes for a need, offered to a pair. uid never changes once anybody was asked; sequence rises with each
@@ -154,6 +158,11 @@ class Proposal:
 
     def asked(self, party: Party) -> bool:
         return self.asked_at(party) is not None
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether it ended because somebody who was invited said nothing."""
+        return self.state is State.EXPIRED and self.ended_because != NOT_SENT
 
     @property
     def blocking(self) -> bool:

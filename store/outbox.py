@@ -58,6 +58,13 @@ def letter_waits(memory: Memory, person_id: int, letter: Letter) -> bool:
     return memory.first(waiting) is not None
 
 
+def letter_since(memory: Memory, person_id: int, letter: Letter, since: datetime) -> bool:
+    """Whether one of that kind was written since then, sent by now or not, or another waits."""
+    same = _outbox.c.person_id == person_id, _outbox.c.letter == letter.value
+    written = memory.select(_outbox, _outbox.c.id).where(*same, _outbox.c.written_at >= since)
+    return memory.first(written) is not None or letter_waits(memory, person_id, letter)
+
+
 def _new(person_id: int, act: Act, carrier: Carrier, not_before: datetime, now: datetime) -> dict[str, Any]:
     return {
         "person_id": person_id,
@@ -178,6 +185,14 @@ def mailed_before(memory: Memory, message: Message) -> bool:
     invites = _outbox.c.act.in_((Act.PLACE.value, Act.UPDATE.value)), _outbox.c.carrier == Carrier.MAIL.value
     tried = memory.select(_outbox, _outbox.c.id).where(*same, *invites, _outbox.c.tried_at.is_not(None))
     return memory.first(tried.where(_outbox.c.id < message.id)) is not None
+
+
+def never_left(memory: Memory, proposal_id: int, person_id: int) -> bool:
+    """Whether that person was to be invited, and no invite has left, nor can have."""
+    mine = _outbox.c.proposal_id == proposal_id, _outbox.c.person_id == person_id
+    invites = _outbox.c.act.in_((Act.PLACE.value, Act.UPDATE.value))
+    rows = memory.rows(memory.select(_outbox, _outbox.c.state, _outbox.c.tried_at).where(*mine, invites))
+    return bool(rows) and not any(row.state == SENT or row.tried_at for row in rows)
 
 
 def unsent(memory: Memory, proposal_id: int | None = None) -> tuple[Message, ...]:

@@ -147,6 +147,12 @@ def all(memory: Memory) -> tuple[Watch, ...]:  # noqa: A001
     return tuple(_watch(row) for row in memory.rows(memory.select(_watches).order_by(_watches.c.id)))
 
 
+def organisers_heard_since(memory: Memory, since: datetime) -> bool:
+    """Whether anything was told of an organiser's calendar since then."""
+    told = _watches.c.organiser_id.is_not(None), _watches.c.heard_at >= since
+    return memory.first(memory.select(_watches, _watches.c.id).where(*told)) is not None
+
+
 def live_until(memory: Memory, calendar_ids: Iterable[int], now: datetime) -> dict[int, datetime]:
     """Of those calendars that are watched: when the watch is to be prolonged."""
     found: dict[int, datetime] = {}

@@ -24,7 +24,8 @@ LONGEST = 512
 """Longer than any name, secret or token that Google or Microsoft send, in characters."""
 
 ORGANISER_PAUSE = timedelta(seconds=10)
-"""At the least between two nudges to read an organiser's answers; what falls in between the next tick reads."""
+"""At the least between two nudges to read an organiser's answers; what falls in between the next tick reads, of what
+is agreed as well."""
 
 
 class Word(StrEnum):
@@ -70,7 +71,7 @@ def _hear(parts: Parts, watch: Watch, notice: Notice) -> None:
     with parts.database.writing(watch.organisation_id) as memory:
         if watch.state in {WatchState.ASKED, WatchState.RESTING}:
             _begun(memory, watch, notice, now)
-        if notice.word is not Word.BEGUN:
+        if notice.word is not Word.BEGUN and not _too_soon(watch, now):
             watches.heard(memory, watch.id, now)
         if notice.word is Word.ENDED:
             watches.lose(memory, watch.id)
@@ -119,12 +120,18 @@ def _changed(memory: Memory, watch: Watch, word: Word) -> Collection[int]:
     return [each.id for each in calendars.of_connection(memory, account) if each.counts_as_busy]
 
 
+def _too_soon(watch: Watch, now: datetime) -> bool:
+    """Whether an organiser's watch has had its nudge a moment ago. Such a word is not noted: the pause counts from the
+    nudge, not from the last of many words."""
+    return watch.organiser_id is not None and watch.heard_at is not None and now - watch.heard_at <= ORGANISER_PAUSE
+
+
 def _nudge(parts: Parts, watch: Watch, word: Word, made_due: bool, now: datetime) -> None:
     """After the commit. One for many words: what is due already was nudged before."""
     if word in {Word.ENDED, Word.TO_BE_PROLONGED}:
         parts.nudge("keep_watches")
     elif watch.organiser_id is not None and word is not Word.BEGUN:
-        if watch.heard_at is None or now - watch.heard_at > ORGANISER_PAUSE:
+        if not _too_soon(watch, now):
             parts.nudge("read_organiser", watch.organisation_id)
     elif made_due:
         parts.nudge("sync_due")

@@ -188,6 +188,8 @@ def ended(proposal: Proposal, reader: Party, other: Person) -> str:
     if proposal.state is State.DECLINED:
         by_reader = proposal.ended_because == f"declined_by_{reader}"
         return "You said no. The time is yours again." if by_reader else f"{other.first_name} could not this time."
+    if proposal.state is State.EXPIRED and not proposal.unanswered:
+        return "The invite could not be sent in time. The time is yours again."
     if proposal.state is State.WITHDRAWN:
         return f"Interlude took it back: {proposal.ended_because}."
     return ENDED.get(proposal.state, "")

@@ -186,7 +186,7 @@ def _earlier(proposal: Proposal) -> Earlier:
 
 def _ending(proposal: Proposal) -> Ending:
     ending = ENDINGS.get(proposal.state, Ending.OTHER)
-    unasked = not proposal.asked(Party.MENTEE)
+    unasked = not proposal.asked(Party.MENTEE) or (ending is Ending.IGNORED and not proposal.unanswered)
     return Ending.OTHER if unasked and ending in (Ending.IGNORED, Ending.WITHDRAWN) else ending
 
 
@@ -208,7 +208,7 @@ def _silences(history: Sequence[Proposal]) -> dict[tuple[Party, int], Silence]:
             key = party, each.person_id(party)
             if each.answer(party).partstat in YES_OR_NO:
                 found.pop(key, None)
-            elif each.state is State.EXPIRED and each.asked(party):
+            elif each.unanswered and each.asked(party):
                 found[key] = Silence(found.get(key, Silence()).times + 1, each.expires_at)
     return found
 
@@ -228,7 +228,7 @@ def _loads(seen: Seen) -> dict[int, Load]:
             of_person[person_id].append(each)
             if asked_at and asked_at >= lately:
                 asked[person_id] += 1
-                ignored[person_id] += each.state is State.EXPIRED and not each.answer(party).given
+                ignored[person_id] += each.unanswered and not each.answer(party).given
     return {
         person.id: Load(
             open_as_mentee=open_as[Party.MENTEE, person.id],

@@ -1,5 +1,6 @@
 """Letters: mail that is about no meeting. A sign-in link that somebody asked for, the one invitation to join, the word
-that a calendar can no longer be read, and the word that an account was added that signs somebody in."""
+that a calendar can no longer be read, that nobody can be invited, or that an account was added that signs somebody
+in."""
 
 from __future__ import annotations
 
@@ -8,11 +9,12 @@ from datetime import datetime, timedelta
 
 from mentoring.mail import Block, Heading, Link, Mail, Points, Words
 from mentoring.outbox import Letter, Message
-from mentoring.people import Person
-from store import calendars, links, organisations, people
+from mentoring.people import Person, Role
+from store import calendars, links, organisations, organisers, people
 from store.calendars import Connection
 from store.keyring import MAILS
 from store.memory import Memory
+from store.organisers import Kept as Organiser
 from workflows import bearers, inviting, signing_in
 from workflows.bootstrap import Parts
 from workflows.calendar_words import kind, place
@@ -46,6 +48,8 @@ def mail_for(parts: Parts, message: Message) -> Mail | None:
         return _broken(parts, message)
     if message.letter is Letter.ACCOUNT:
         return _account(parts, message)
+    if message.letter is Letter.ORGANISER:
+        return _organiser_broken(parts, message)
     return _welcome(parts, message)
 
 
@@ -105,6 +109,26 @@ def _broken(parts: Parts, message: Message) -> Mail | None:
         to_address=person.email,
         subject="Interlude can no longer read your calendar",
         blocks=broken_blocks(person, broken, f"{parts.settings.base_url}/calendars", stop),
+        at=message.written_at,
+        stop_url=stop,
+    )
+
+
+def _organiser_broken(parts: Parts, message: Message) -> Mail | None:
+    """To an admin, about each account that invites and does not work now."""
+    with parts.database.reading(message.organisation_id) as memory:
+        person = people.get(memory, message.person_id)
+        broken = [each for each in organisers.all(memory) if each.failing_since is not None]
+        message_id = _message_id(parts, memory, message)
+    if Role.ADMIN not in person.roles or person.stopped or person.leaving_at is not None or not broken:
+        return None
+    stop = bearers.stop_url(parts, person)
+    return Mail(
+        message_id=message_id,
+        to_name=person.name,
+        to_address=person.email,
+        subject="Interlude can no longer invite anybody",
+        blocks=organiser_blocks(person, broken, f"{parts.settings.base_url}/admin/invites", stop),
         at=message.written_at,
         stop_url=stop,
     )
@@ -176,6 +200,22 @@ def broken_blocks(person: Person, broken: Sequence[Connection], page: str, stop:
         ),
         Link("Mend it", page),
         Words("It takes a minute, and only you can do it. You hear of this once.", quiet=True),
+        Words("You would rather not hear from us? One press, and we do not write again.", quiet=True),
+        Link("Do not write to me again", stop, main=False),
+    )
+
+
+def organiser_blocks(person: Person, broken: Sequence[Organiser], page: str, stop: str) -> tuple[Block, ...]:
+    """What the letter about an account that invites says: why it does not work, and where an admin mends it."""
+    return (
+        Heading("We can no longer invite anybody"),
+        Words(f"Hello {person.first_name}, invites do not leave from here, and no answer comes back:"),
+        Points(tuple(f"{kind(each.provider)}, {each.address}: {each.problem}" for each in broken)),
+        Words(
+            "What both have agreed to stays. What was to be asked or told waits, and lapses where it waits too long."
+        ),
+        Link("Mend it", page),
+        Words("Each admin hears of this once.", quiet=True),
         Words("You would rather not hear from us? One press, and we do not write again.", quiet=True),
         Link("Do not write to me again", stop, main=False),
     )

@@ -14,7 +14,7 @@ from mentoring.outbox import Act
 from mentoring.people import Person
 from mentoring.ports import EventSeen, GuestSeen
 from mentoring.proposals import ASKED, Answer, Door, Partstat, Party, Proposal, State
-from store import organisations, organiser_events, outbox, people, proposals
+from store import organisations, organiser_events, outbox, people, proposals, watches
 from store.organiser_events import REPLACING, Event, Heard
 from workflows import answering, asking, organiser_guests, outgoing
 from workflows.answering import again_if_changed
@@ -29,6 +29,9 @@ AGREED_EVERY = 5
 
 MISSED_FOR = timedelta(minutes=3)
 """How long an event must not have been found before it counts as deleted: a provider may lose sight of one for once."""
+
+TOLD_LATELY = timedelta(minutes=2)
+"""Longer than from one tick to the next."""
 
 DELETED = "its event was deleted from the organiser's calendar"
 
@@ -47,8 +50,15 @@ def read_everywhere(parts: Parts) -> int:
     with parts.database.reading_all() as memory:
         known = organisations.all(memory)
     taken_in: list[int] = []
-    each_by_itself(known, lambda each: taken_in.append(_read(parts, each.id, _in_turn)))
+    each_by_itself(known, lambda each: taken_in.append(_read(parts, each.id, _wanted(parts, each.id))))
     return sum(taken_in)
+
+
+def _wanted(parts: Parts, organisation_id: int) -> Callable[[Proposal, datetime], bool]:
+    """Which are looked at now. A word right behind another was not acted on: it may have been about any of them."""
+    with parts.database.reading(organisation_id) as memory:
+        told = watches.organisers_heard_since(memory, parts.clock() - TOLD_LATELY)
+    return _always if told else _in_turn
 
 
 def read_organiser(parts: Parts, organisation_id: int) -> int:

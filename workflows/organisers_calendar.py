@@ -5,11 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeVar
 
 from mentoring.errors import InterludeError, Missing, NotYet, Reconnect, Refused, TryLater
+from mentoring.outbox import Letter
+from mentoring.people import Role
 from mentoring.ports import Account, EventSeen, EventText, Organises
-from store import organisers
+from store import mailboxes, organisers, outbox, people
+from store.memory import Memory
 from store.organisers import Kept
 from workflows import accounts
 from workflows.bootstrap import Parts
@@ -104,3 +108,15 @@ def note(parts: Parts, organisation_id: int, kept: Kept, problem: InterludeError
     if (kept.problem, kept.tried_at) != (words, failing_at):
         with parts.database.writing(organisation_id) as memory:
             organisers.note_problem(memory, kept, words, failing_at)
+            if isinstance(problem, Reconnect):
+                _tell_admins(memory, kept, parts.clock())
+
+
+def _tell_admins(memory: Memory, broken: Kept, now: datetime) -> None:
+    """By mail, as soon as there is any, and once until it has worked again in between."""
+    since = next((each.failing_since for each in organisers.all(memory) if each.id == broken.id), None)
+    if since is None or mailboxes.kept(memory) is None:
+        return
+    for person in people.everyone(memory):
+        if Role.ADMIN in person.roles and not outbox.letter_since(memory, person.id, Letter.ORGANISER, since):
+            outbox.write_letter(memory, person.id, Letter.ORGANISER, now, now)

@@ -9,6 +9,7 @@ from mentoring import proposals as words
 from mentoring.errors import ChangedMeanwhile
 from mentoring.proposals import Partstat, Party, Proposal, State
 from store import calendars, links, organisations, outbox, policies, proposals, replies, rounds
+from store.memory import Memory
 from workflows import asking, leaving, organisers, outgoing, receiving, signing_in_by_mail
 from workflows.bootstrap import Parts
 from workflows.keeping_on import each_by_itself
@@ -112,7 +113,8 @@ def _lapsed(proposal: Proposal, now: datetime) -> bool:
 def _expire(parts: Parts, proposal: Proposal, now: datetime) -> int:
     try:
         with parts.database.writing(proposal.organisation_id) as memory:
-            after = proposals.save(memory, words.expire(proposal, _because(proposal)))
+            because = words.NOT_SENT if _never_invited(memory, proposal) else _because(proposal)
+            after = proposals.save(memory, words.expire(proposal, because))
             messages = outgoing.take_back(parts, memory, after, now)
             if _mentee_waited(after):
                 rounds.owe(memory, after.id, now.date(), now)
@@ -130,6 +132,12 @@ def _because(lapsing: Proposal) -> str:
     if not _mentee_waited(lapsing):
         return "the mentee did not answer"
     return "the mentor did not answer" if lapsing.asked(Party.MENTOR) else "the mentor could not be asked in time"
+
+
+def _never_invited(memory: Memory, lapsing: Proposal) -> bool:
+    """Whether the one who would have had to answer was never reached: it is not they who let it lapse."""
+    party = Party.MENTOR if _mentee_waited(lapsing) else Party.MENTEE
+    return lapsing.asked(party) and outbox.never_left(memory, lapsing.id, lapsing.person_id(party))
 
 
 def _mentee_waited(lapsing: Proposal) -> bool:

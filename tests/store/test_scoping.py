@@ -154,6 +154,8 @@ READS: dict[str, Question] = {
     "organisers.meetings_ahead": lambda m, p: organisers.meetings_ahead(m, NOW),
     "outbox.carrier_of": lambda m, p: outbox.carrier_of(m, p.proposal.id, p.person_id),
     "outbox.failed": lambda m, p: outbox.failed(m),
+    "outbox.letter_since": lambda m, p: outbox.letter_since(m, p.person_id, Letter.WELCOME, NOW - timedelta(days=1)),
+    "outbox.never_left": lambda m, p: outbox.never_left(m, p.proposal.id, p.person_id),
     "outbox.letter_waits": lambda m, p: outbox.letter_waits(m, p.person_id, Letter.BROKEN),
     "outbox.mailed_before": lambda m, p: outbox.mailed_before(m, replace(_as_if_leased(p), id=9999)),
     "outbox.of_proposal": lambda m, p: outbox.of_proposal(m, p.proposal.id),
@@ -199,6 +201,7 @@ READS: dict[str, Question] = {
     "themes.of_person": lambda m, p: themes.of_person(m, p.person_id),
     "themes.needs": lambda m, p: themes.needs(m) + themes.needs(m, p.person_id),
     "watches.all": lambda m, p: watches.all(m),
+    "watches.organisers_heard_since": lambda m, p: watches.organisers_heard_since(m, NOW - timedelta(days=1)),
     "watches.live_until": lambda m, p: watches.live_until(m, [p.calendar_id], NOW - timedelta(days=1)),
 }
 

@@ -188,6 +188,64 @@ def test_withdrawn_consent_is_told_to_the_admins_and_nothing_is_lost_or_hammered
         assert max(each.attempts for each in outbox.of_proposal(memory, meeting.id)) <= 2, "waiting is no attempt"
 
 
+@an_account
+def test_each_admin_is_mailed_once_when_it_breaks_and_once_more_when_it_breaks_again(
+    world: World, organiser: str
+) -> None:
+    meeting, mia = Meeting.of(world, organiser, "ics", "ics"), world.admin()
+    world.withdraw(organiser)
+    meeting.asked_mentee()
+    a_day(meeting)
+    (letter,) = world.office.to("mia@house.example")
+    assert letter.mail["Subject"] == "Interlude can no longer invite anybody"
+    assert HOUSE_ADDRESS[organiser] in letter.raw.decode()
+    organisers_flow.connected(world.house.parts, mia, organiser, world.granted(organiser))
+    meeting.house.clock.turn(minutes=LONG)
+    meeting.settle()
+    assert len(world.office.to("mia@house.example")) == 1
+    assert meeting.holds(meeting.mentee).invites == 1
+    world.withdraw(organiser)
+    answering.answer(world.house.parts, world.house.who(meeting.mentee), meeting.id, YES)
+    a_day(meeting)
+    assert len(world.office.to("mia@house.example")) == 2
+
+
+def a_day(meeting: Meeting) -> None:
+    for _ in range(8):
+        meeting.house.clock.turn(hours=3)
+        meeting.settle()
+
+
+@an_account
+def test_an_invite_that_never_left_is_nobodys_silence(world: World, organiser: str) -> None:
+    meeting = Meeting.of(world, organiser, "ics", "ics")
+    world.withdraw(organiser)
+    meeting.asked_mentee()
+    expires_at = meeting.now.expires_at
+    assert expires_at is not None
+    world.house.clock.now = expires_at
+    meeting.settle()
+    assert (meeting.now.state, meeting.now.ended_because) == (State.EXPIRED, "the invite could not be sent")
+    assert not meeting.now.unanswered
+
+
+@an_account
+def test_what_is_refused_of_one_event_keeps_no_other_from_being_told(world: World, organiser: str) -> None:
+    """Admins see that message among those that were given up, and may have it tried again."""
+    meeting = Meeting.of(world, organiser, "ics", "ics").asked_mentee()
+    if organiser == "google":
+        world.google.fail("events.patch", account=HOUSE_ADDRESS["google"], status=403, reason="forbidden")
+    else:
+        world.graph.fail(403, method="PATCH", path="/me/events/")
+    meeting.says(meeting.mentee, YES)
+    assert world.problem() == ""
+    with world.house.parts.database.reading(world.house.organisation_id) as memory:
+        (given_up,) = outbox.failed(memory)
+    assert "does not let the organiser's account change this event" in given_up.last_error
+    other = Meeting.of(world, organiser, "ics", "ics").confirmed()
+    assert other.now.state is State.CONFIRMED
+
+
 def asking_again(meeting: Meeting) -> None:
     """The mentee accepts on the page, and ten minutes pass."""
     house = meeting.house

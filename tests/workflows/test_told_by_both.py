@@ -20,7 +20,7 @@ from tests.workflows.cloud import served
 from tests.workflows.neighbours_of_all_kinds import OUTLOOKS, Meeting, World, a_world
 from webapp.app import create_app
 from webapp.limits import limiter
-from workflows import syncing, watching
+from workflows import hearing, organiser_answers, syncing, watching
 
 BOTH = pytest.mark.parametrize("kind", ["google", "outlook"])
 
@@ -94,6 +94,25 @@ def test_an_answer_to_the_organisers_event_is_taken_in_when_its_account_tells_of
     told(world)
     assert pair.now.mentee_answer.partstat is Partstat.ACCEPTED
     assert pair.now.state in {State.ASKED_MENTEE, State.ASKED_MENTOR}
+
+
+def test_words_about_the_organisers_calendar_are_acted_on_though_they_keep_coming(world: World) -> None:
+    """And what falls between two nudges is read with the next tick, though it is about what is agreed."""
+    pair = Meeting.of(world, "google", "ics", "ics").confirmed()
+    watching.keep_watches(world.house.parts)
+    (watch,) = all_watches(world)
+    with world.house.parts.database.reading(world.house.organisation_id) as memory:
+        secret = watches.opened(memory, watch).secret
+    nudged = 0
+    for _ in range(20):
+        world.house.clock.turn(seconds=6)
+        hearing.hear(world.house.parts, [hearing.Notice(watch.channel, secret)])
+        nudged += sum(job == "read_organiser" for job, _ in world.house.nudges)
+        world.house.nudges.clear()
+    assert nudged == 10
+    world.google.answer(pair.mentee.email, pair.now.uid, "declined")
+    organiser_answers.read_everywhere(world.house.parts)
+    assert pair.now.state is State.DECLINED
 
 
 def test_a_subscription_that_went_without_a_word_is_found_out_and_replaced(world: World) -> None:

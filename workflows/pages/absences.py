@@ -97,6 +97,8 @@ def _what_became_of(memory: Memory, proposal: Proposal) -> tuple[Absence, ...]:
     if proposal.state is State.DECLINED:
         by_mentee = proposal.ended_because == f"declined_by_{Party.MENTEE}"
         words = f"You said no to {mentor.first_name}." if by_mentee else f"{mentor.first_name} could not this time."
+    elif proposal.state is State.EXPIRED and not proposal.unanswered:
+        words = f"The suggestion with {mentor.first_name} lapsed: {proposal.ended_because}."
     elif words and not proposal.asked(Party.MENTEE):
         words = "A suggestion for you was taken back before you were asked."
     return (Absence("latest", words),) if words else ()
