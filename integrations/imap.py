@@ -99,6 +99,7 @@ def opened(
     try:
         yield Session(client)
     except BaseException:
+        # Whatever ends the session early, an interrupt too: the connection goes with it, and what ended it goes on.
         client.hang_up()
         raise
     client.close()

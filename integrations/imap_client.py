@@ -152,6 +152,7 @@ def signed_in(inbox: Inbox, gate: Gate, ca_bundle: str, seconds: Seconds) -> Cli
             connection.ask(lambda: connection.starttls(context), inbox, Stage.ENCRYPTING, seconds, MOST_TOLD)
         connection.ask(lambda: connection.sign_in(inbox), inbox, Stage.SIGNING_IN, seconds, MOST_TOLD)
     except BaseException:
+        # As in imap.opened: no connection is left behind, and what went wrong goes on.
         connection.hang_up()
         raise
     return Client(connection, inbox, seconds)

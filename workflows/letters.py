@@ -53,6 +53,13 @@ def mail_for(parts: Parts, message: Message) -> Mail | None:
     return _welcome(parts, message)
 
 
+def _to(
+    person: Person, message: Message, message_id: str, subject: str, blocks: tuple[Block, ...], stop: str = ""
+) -> Mail:
+    """stop: where one click stops all mail, for a letter that nobody asked for."""
+    return Mail(message_id, person.name, person.email, subject, blocks, message.written_at, stop)
+
+
 def _sign_in(parts: Parts, message: Message) -> Mail | None:
     with parts.database.reading(message.organisation_id) as memory:
         person = people.get(memory, message.person_id)
@@ -60,14 +67,9 @@ def _sign_in(parts: Parts, message: Message) -> Mail | None:
         message_id = _message_id(parts, memory, message)
     if link is None:
         return None
-    return Mail(
-        message_id=message_id,
-        to_name=person.name,
-        to_address=person.email,
-        subject="Your sign-in link for Interlude",
-        blocks=sign_in_blocks(person, signing_in.address(parts, link.token), link.expires_at),
-        at=message.written_at,
-    )
+    subject = "Your sign-in link for Interlude"
+    blocks = sign_in_blocks(person, signing_in.address(parts, link.token), link.expires_at)
+    return _to(person, message, message_id, subject, blocks)
 
 
 def _welcome(parts: Parts, message: Message) -> Mail | None:
@@ -79,15 +81,9 @@ def _welcome(parts: Parts, message: Message) -> Mail | None:
         organisation = organisations.get(memory)
         message_id = _message_id(parts, memory, message)
     stop = bearers.stop_url(parts, person)
-    return Mail(
-        message_id=message_id,
-        to_name=person.name,
-        to_address=person.email,
-        subject="Twenty minutes with the right colleague",
-        blocks=welcome_blocks(person, organisation.name, signing_in.address(parts, link.token), link.expires_at, stop),
-        at=message.written_at,
-        stop_url=stop,
-    )
+    subject = "Twenty minutes with the right colleague"
+    blocks = welcome_blocks(person, organisation.name, signing_in.address(parts, link.token), link.expires_at, stop)
+    return _to(person, message, message_id, subject, blocks, stop)
 
 
 def _broken(parts: Parts, message: Message) -> Mail | None:
@@ -103,15 +99,9 @@ def _broken(parts: Parts, message: Message) -> Mail | None:
     if person.stopped or person.leaving_at is not None or not broken:
         return None
     stop = bearers.stop_url(parts, person)
-    return Mail(
-        message_id=message_id,
-        to_name=person.name,
-        to_address=person.email,
-        subject="Interlude can no longer read your calendar",
-        blocks=broken_blocks(person, broken, f"{parts.settings.base_url}/calendars", stop),
-        at=message.written_at,
-        stop_url=stop,
-    )
+    subject = "Interlude can no longer read your calendar"
+    blocks = broken_blocks(person, broken, f"{parts.settings.base_url}/calendars", stop)
+    return _to(person, message, message_id, subject, blocks, stop)
 
 
 def _organiser_broken(parts: Parts, message: Message) -> Mail | None:
@@ -123,15 +113,9 @@ def _organiser_broken(parts: Parts, message: Message) -> Mail | None:
     if Role.ADMIN not in person.roles or person.stopped or person.leaving_at is not None or not broken:
         return None
     stop = bearers.stop_url(parts, person)
-    return Mail(
-        message_id=message_id,
-        to_name=person.name,
-        to_address=person.email,
-        subject="Interlude can no longer invite anybody",
-        blocks=organiser_blocks(person, broken, f"{parts.settings.base_url}/admin/invites", stop),
-        at=message.written_at,
-        stop_url=stop,
-    )
+    subject = "Interlude can no longer invite anybody"
+    blocks = organiser_blocks(person, broken, f"{parts.settings.base_url}/admin/invites", stop)
+    return _to(person, message, message_id, subject, blocks, stop)
 
 
 def _account(parts: Parts, message: Message) -> Mail | None:
@@ -141,14 +125,9 @@ def _account(parts: Parts, message: Message) -> Mail | None:
         message_id = _message_id(parts, memory, message)
     if person.leaving_at is not None:
         return None
-    return Mail(
-        message_id=message_id,
-        to_name=person.name,
-        to_address=person.email,
-        subject="A new way to sign in to Interlude as you",
-        blocks=account_blocks(person, message.written_at, f"{parts.settings.base_url}/taking-part"),
-        at=message.written_at,
-    )
+    subject = "A new way to sign in to Interlude as you"
+    blocks = account_blocks(person, message.written_at, f"{parts.settings.base_url}/taking-part")
+    return _to(person, message, message_id, subject, blocks)
 
 
 def _invitation(memory: Memory, message: Message, now: datetime) -> links.Link:
