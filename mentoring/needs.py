@@ -8,22 +8,30 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Challenge:
-    """Something a person struggles with, in their words. source: "note", "question", "import" …"""
+    """Something a person struggles with, in their words. source: "note", "question", "import" …
+
+    language: ISO 639-1; "und" where it could not be told, empty until somebody has looked.
+    """
 
     id: int
     person_id: int
     text: str
     at: datetime
     source: str = "note"
+    language: str = ""
 
 
 @dataclass(frozen=True)
 class Theme:
-    """Challenges of an organisation that mean the same. label: made of words its challenges share."""
+    """Challenges of an organisation that mean the same. label: made of words its challenges share.
+
+    group_label: only of words that enough of its people used, for others to read; empty where there are none.
+    """
 
     id: int
     label: str
     challenge_ids: tuple[int, ...]
+    group_label: str = ""
 
 
 @dataclass(frozen=True)
@@ -31,7 +39,9 @@ class Need:
     """A theme that recurs for a person.
 
     evidence: ids of that person's own challenges on the theme. days: distinct local days among them.
-    probability: that it comes up again within 28 days of `as_of`, in 0..1.
+    probability: that it comes up again within 28 days of `as_of`, in 0..1. rate: days a week on which it comes up now;
+    trend: how that changes a week. season_days: the length of its season, where it has one. next_at: when it is most
+    likely to come up next; next_from, next_until: between which moments with a chance of four in five.
     """
 
     person_id: int
@@ -41,6 +51,12 @@ class Need:
     days: int
     last_at: datetime
     probability: float
+    rate: float = 0.0
+    trend: float = 0.0
+    season_days: int | None = None
+    next_at: datetime | None = None
+    next_from: datetime | None = None
+    next_until: datetime | None = None
 
     def settled(self, said_at: datetime | None) -> bool:
         """Whether they said, at that time, that it is no longer hard for them, and have not written of it since."""

@@ -26,6 +26,15 @@ class Seniority(StrEnum):
     LEAD = "lead"
 
 
+class Way(StrEnum):
+    """How people like to meet."""
+
+    VIDEO = "video"
+    PHONE = "phone"
+    IN_PERSON = "in_person"
+    CHAT = "chat"
+
+
 @dataclass(frozen=True)
 class Limits:
     """What a person sets for themselves. Every cap counts all that Interlude booked for them, in either role.
@@ -67,7 +76,8 @@ class Person:
 
     twelve_hour: they read 2:40 pm rather than 14:40. invited_at: when they were asked to join, once; joined_at: when
     they first came in. signed_out_at: sessions that began earlier have ended. leaving_at: when they asked for all about
-    them to be deleted; it goes as soon as their invites are taken back.
+    them to be deleted; it goes as soon as their invites are taken back. languages: ISO 639-1, the best first, empty for
+    unknown. ways: how they like to meet, empty for any. groups: the admins' fixed groups that they are in.
     """
 
     id: int
@@ -88,6 +98,9 @@ class Person:
     joined_at: datetime | None = None
     signed_out_at: datetime | None = None
     leaving_at: datetime | None = None
+    languages: tuple[str, ...] = ()
+    ways: frozenset[Way] = frozenset()
+    groups: frozenset[str] = frozenset()
 
     def opted_in(self, role: Role) -> bool:
         """Nobody is proposed in a role before opting in to it, nor after stopping everything."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
@@ -16,6 +17,35 @@ class Sending(StrEnum):
     OFF = "off"
     REVIEW = "review"
     ON = "on"
+
+
+class ScopeKind(StrEnum):
+    """For whom a rule is set; the later, the narrower."""
+
+    ORGANISATION = "organisation"
+    DEPARTMENT = "department"
+    GROUP = "group"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """name: of the department or group; empty for the organisation."""
+
+    kind: ScopeKind = ScopeKind.ORGANISATION
+    name: str = ""
+
+
+EVERYBODY = Scope()
+
+
+@dataclass(frozen=True)
+class RuleSetting:
+    """A rule as an admin set it, for everybody or for some. value: its weight or limit, None for the rule's own."""
+
+    rule: str
+    scope: Scope = EVERYBODY
+    on: bool = True
+    value: float | None = None
 
 
 RANGES: dict[str, tuple[float, float]] = {
@@ -59,8 +89,8 @@ class Policy:
     ignored_wait_most_days. tried_days: how long a mentor who was tried in vain is not the next best, and how long
     tried_withdrawals suggestions taken back keep the same two apart. next_best_per_day: other suggestions a mentee is
     looked for in a day after one came to nothing. weekly_messages: suggestions that one person is asked about in a week
-    of theirs, as mentee and mentor together. weights: points by rule name, where an admin set another than the
-    rule's own. disabled_rules: rules switched off.
+    of theirs, as mentee and mentor together. rules: where an admin set another weight or limit than the rule's own, or
+    switched one off; one for each rule and scope. forbidden_pairs: two people who are never to meet by us.
     """
 
     session_minutes: int = 20
@@ -89,8 +119,8 @@ class Policy:
     round_keep_days: int = 35
     sending: Sending = Sending.REVIEW
     free_kinds: frozenset[Busyness] = frozenset({Busyness.WORKING_ELSEWHERE})
-    weights: tuple[tuple[str, float], ...] = ()
-    disabled_rules: frozenset[str] = frozenset()
+    rules: tuple[RuleSetting, ...] = ()
+    forbidden_pairs: frozenset[frozenset[int]] = frozenset()
     version: int = 1
     author: str = "Interlude"
     at: datetime | None = field(default=None, compare=False)
@@ -102,13 +132,27 @@ class Policy:
             for name, (least, most) in RANGES.items()
             if not least <= getattr(self, name) <= most
         ]
+        if len({(each.rule, each.scope) for each in self.rules}) < len(self.rules):
+            problems.append(Problem("rules", "a rule is set twice for the same people"))
         if self.session_minutes % self.step_minutes:
             problems.append(Problem("session_minutes", "it must be a whole number of steps"))
         if problems:
             raise BadInput(*problems)
 
-    def weight(self, rule: str, otherwise: float) -> float:
-        return dict(self.weights).get(rule, otherwise)
+    def setting(self, rule: str, scopes: Collection[Scope] = ()) -> RuleSetting:
+        """How the rule is set for somebody of those scopes: the narrowest counts, of several groups the first by
+        name."""
+        theirs = {EVERYBODY, *scopes}
+        found = [each for each in self.rules if each.rule == rule and each.scope in theirs]
+        return min(found, key=_narrowest, default=RuleSetting(rule))
+
+    def weight(self, rule: str, otherwise: float, scopes: Collection[Scope] = ()) -> float:
+        value = self.setting(rule, scopes).value
+        return otherwise if value is None else value
+
+
+def _narrowest(setting: RuleSetting) -> tuple[int, str]:
+    return -list(ScopeKind).index(setting.scope.kind), setting.scope.name
 
 
 POLICY_FIELDS = tuple(each.name for each in fields(Policy))

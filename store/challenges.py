@@ -53,7 +53,7 @@ def change(memory: Memory, challenge_id: int, text: str) -> None:
     Raises KeyError.
     """
     one = _challenges.c.id == challenge_id
-    if not memory.changed(memory.update(_challenges).where(one).values(text=text)):
+    if not memory.changed(memory.update(_challenges).where(one).values(text=text, language="")):
         raise KeyError(challenge_id)
     for table in (tables.theme_challenges, tables.need_evidence):
         memory.changed(memory.delete(table).where(table.c.challenge_id == challenge_id))
@@ -81,8 +81,8 @@ def save_vectors(memory: Memory, model: str, vectors: Mapping[str, bytes]) -> No
 
 
 def _columns(challenge: Challenge) -> dict[str, Any]:
-    return {name: getattr(challenge, name) for name in ("person_id", "text", "at", "source")}
+    return {name: getattr(challenge, name) for name in ("person_id", "text", "at", "source", "language")}
 
 
 def _challenge(row: Row[Any]) -> Challenge:
-    return Challenge(row.id, row.person_id, row.text, row.at, row.source)
+    return Challenge(row.id, row.person_id, row.text, row.at, row.source, row.language)

@@ -44,6 +44,10 @@ def forget(memory: Memory, person_id: int) -> None:
     _strike(memory, tables.mailboxes, ("problem", "inbox_problem"), names)
     _strike(memory, tables.organisers, ("problem",), names)
     _strike(memory, tables.outbox, ("last_error",), names)
+    _strike(memory, tables.policy_drafts, ("author",), names)
+    _strike_pairs(memory, person_id, names)
+    # Tables and figures over everybody: whoever wants them asks again.
+    memory.changed(memory.delete(tables.trials))
     _strike_rounds(memory, person_id, names)
 
 
@@ -62,6 +66,8 @@ def _strike_labels(memory: Memory, theme_ids: Sequence[int]) -> None:
             label = " ".join(word for word in theme.label.split() if _bare(word) in used)
             for table, key in ((tables.themes, "id"), (tables.needs, "theme_id")):
                 memory.changed(memory.update(table).where(table.c[key] == theme.id).values(label=label))
+            # Fewer people share its words now: the next round finds which of them are still enough.
+            memory.changed(memory.update(tables.themes).where(tables.themes.c.id == theme.id).values(group_label=""))
     members, proposals = tables.theme_challenges, tables.proposals
     kept = memory.select(members, members.c.theme_id).union(memory.select(proposals, proposals.c.theme_id))
     for ids in batches(theme_ids):
@@ -91,6 +97,16 @@ def _strike(memory: Memory, table: Table, columns: Sequence[str], names: re.Patt
         after = {name: names.sub(SOMEBODY, text) for name, text in before.items()}
         if after != before:
             memory.changed(memory.update(table).where(table.c.id == row.id).values(**after))
+
+
+def _strike_pairs(memory: Memory, person_id: int, names: re.Pattern[str]) -> None:
+    """Out of whom the policies, and the draft of one, forbid to meet."""
+    for table in (tables.policies, tables.policy_drafts):
+        for row in memory.rows(memory.select(table, table.c.id, table.c.body)):
+            left = without(row.body, person_id, names)
+            left["forbidden_pairs"] = [each for each in left.get("forbidden_pairs", ()) if len(each["people_ids"]) == 2]
+            if left != row.body:
+                memory.changed(memory.update(table).where(table.c.id == row.id).values(body=left))
 
 
 def _strike_rounds(memory: Memory, person_id: int, names: re.Pattern[str]) -> None:

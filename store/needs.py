@@ -15,6 +15,12 @@ from store.memory import Memory, batches
 _needs = tables.needs
 _evidence = tables.need_evidence
 
+SAME_NAMES = (
+    "person_id", "label", "days", "last_at", "probability", "rate", "trend", "season_days", "next_at", "next_from",
+    "next_until",
+)  # fmt: skip
+"""Fields that are columns of the same name and type."""
+
 
 def of_person(memory: Memory, person_id: int) -> tuple[Need, ...]:
     """The most probable first. A need whose evidence was all taken back is none."""
@@ -34,7 +40,7 @@ def clear(memory: Memory) -> None:
 def add(memory: Memory, needs: Sequence[Need], theme_ids: Mapping[int, int]) -> None:
     """theme_ids: {the theme's id as the needs name it: the one it is kept under}."""
     for need in needs:
-        values = {name: getattr(need, name) for name in ("person_id", "label", "days", "last_at", "probability")}
+        values = {name: getattr(need, name) for name in SAME_NAMES}
         new = memory.insert(_needs, theme_id=theme_ids[need.theme_id], **values)
         evidence = [{"need_id": new, "challenge_id": each, "place": at} for at, each in enumerate(need.evidence)]
         memory.insert_many(_evidence, evidence)
@@ -56,4 +62,5 @@ def _evidence_of(memory: Memory, need_ids: Sequence[int]) -> dict[int, list[int]
 
 
 def _need(row: Row[Any], evidence: Sequence[int]) -> Need:
-    return Need(row.person_id, row.theme_id, row.label, tuple(evidence), row.days, row.last_at, row.probability)
+    same = {name: getattr(row, name) for name in SAME_NAMES}
+    return Need(theme_id=row.theme_id, evidence=tuple(evidence), **same)

@@ -13,8 +13,8 @@ from sqlalchemy import Row, select
 from sqlalchemy.exc import IntegrityError
 
 from mentoring.errors import BadInput
-from mentoring.people import Expertise, Person, Role, Seniority
-from store import limits, tables
+from mentoring.people import Expertise, Person, Role, Seniority, Way
+from store import groups, limits, tables
 from store.failures import is_duplicate
 from store.forgetting import forget
 from store.memory import Memory, batches
@@ -74,7 +74,7 @@ def by_email(memory: Memory, email: str) -> Person | None:
 
 
 def everyone(memory: Memory) -> tuple[Person, ...]:
-    """All of the organisation, by name, in three queries."""
+    """All of the organisation, by name, in four queries."""
     return _loaded(memory, memory.rows(memory.select(tables.people).order_by("name", "id")))
 
 
@@ -155,6 +155,8 @@ def _columns(person: Person) -> dict[str, Any]:
         "title": person.title,
         "seniority": person.seniority,
         "manager_id": person.manager_id,
+        "languages": list(person.languages),
+        "ways": sorted(person.ways),
         **{name: getattr(person, name) for name in SAME_NAMES},
     }
 
@@ -184,6 +186,7 @@ def _replace_never_with(memory: Memory, person_id: int, others: Iterable[int]) -
 class _Belongings:
     expertise: dict[int, list[Expertise]] = field(default_factory=lambda: defaultdict(list))
     never_with: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    groups: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
 def _loaded(memory: Memory, rows: Sequence[Row[Any]]) -> tuple[Person, ...]:
@@ -193,6 +196,8 @@ def _loaded(memory: Memory, rows: Sequence[Row[Any]]) -> tuple[Person, ...]:
             belongings.expertise[each.person_id].append(Expertise(each.text, each.id))
         for each in memory.rows(_of(memory, tables.never_with, ids)):
             belongings.never_with[each.person_id].add(each.other_id)
+        for person_id, name in groups.names_of(memory, ids):
+            belongings.groups[person_id].add(name)
     return tuple(_person(row, belongings) for row in rows)
 
 
@@ -214,5 +219,8 @@ def _person(row: Row[Any], belongings: _Belongings) -> Person:
         manager_id=row.manager_id,
         expertise=tuple(belongings.expertise[row.id]),
         never_with=frozenset(belongings.never_with[row.id]),
+        languages=tuple(row.languages),
+        ways=frozenset(Way(way) for way in row.ways),
+        groups=frozenset(belongings.groups[row.id]),
         **{name: getattr(row, name) for name in SAME_NAMES},
     )

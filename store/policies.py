@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy import Row
 
 from mentoring.availability import Busyness
 from mentoring.errors import ChangedMeanwhile
-from mentoring.policy import POLICY_FIELDS, Policy, Sending
+from mentoring.policy import POLICY_FIELDS, Policy, RuleSetting, Scope, ScopeKind, Sending
 from store import tables
 from store.memory import Memory
 
@@ -29,7 +30,7 @@ def publish(memory: Memory, policy: Policy) -> Policy:
     """Keeps it as the next version, now in force. Raises ChangedMeanwhile when another was published just now."""
     newest = memory.first(memory.select(tables.policies, tables.policies.c.version).order_by(_latest()).limit(1))
     policy = replace(policy, version=newest.version + 1 if newest else 1)
-    row = {name: getattr(policy, name) for name in SIGNATURE} | {"body": _body(policy)}
+    row = {name: getattr(policy, name) for name in SIGNATURE} | {"body": body_of(policy)}
     if memory.insert_new(tables.policies, **row) is None:
         raise ChangedMeanwhile("another policy was published just now")
     return policy
@@ -44,26 +45,45 @@ def _latest() -> Any:
     return tables.policies.c.version.desc()
 
 
-def _body(policy: Policy) -> dict[str, Any]:
+def body_of(policy: Policy) -> dict[str, Any]:
+    """All that an admin tunes, as JSON."""
     body = {name: getattr(policy, name) for name in POLICY_FIELDS if name not in SIGNATURE}
     body["free_kinds"] = sorted(policy.free_kinds)
-    body["disabled_rules"] = sorted(policy.disabled_rules)
+    body["rules"] = [
+        {"rule": each.rule, "scope": each.scope.kind, "of": each.scope.name, "on": each.on, "value": each.value}
+        for each in policy.rules
+    ]
+    body["forbidden_pairs"] = [{"people_ids": sorted(pair)} for pair in sorted(policy.forbidden_pairs, key=sorted)]
     return body
 
 
-def _policy(row: Row[Any]) -> Policy:
-    # A field that a later version added has its default; one that was dropped since is left out.
-    body = {name: value for name, value in row.body.items() if name in POLICY_FIELDS}
+def from_body(body: Mapping[str, Any], **signature: Any) -> Policy:
+    """The policy of that JSON. A field that a later version added has its default; one that was dropped is left out.
+
+    Raises BadInput where a number is out of range.
+    """
+    known = {name: value for name, value in body.items() if name in POLICY_FIELDS}
     return Policy(
-        **body
+        **known
         | {
             "sending": Sending(body["sending"]),
             "free_kinds": frozenset(Busyness(kind) for kind in body["free_kinds"]),
-            "weights": tuple((rule, points) for rule, points in body["weights"]),
-            "disabled_rules": frozenset(body["disabled_rules"]),
+            "rules": tuple(_setting(each) for each in body.get("rules", ())) + _as_set_before(body),
+            "forbidden_pairs": frozenset(frozenset(each["people_ids"]) for each in body.get("forbidden_pairs", ())),
         },
-        version=row.version,
-        author=row.author,
-        at=row.at,
-        reason=row.reason,
+        **signature,
     )
+
+
+def _setting(said: Mapping[str, Any]) -> RuleSetting:
+    return RuleSetting(said["rule"], Scope(ScopeKind(said["scope"]), said["of"]), said["on"], said["value"])
+
+
+def _as_set_before(body: Mapping[str, Any]) -> tuple[RuleSetting, ...]:
+    """What versions before rules had scopes kept as weights and as rules switched off."""
+    weights, off = dict(body.get("weights", ())), set(body.get("disabled_rules", ()))
+    return tuple(RuleSetting(rule, on=rule not in off, value=weights.get(rule)) for rule in sorted({*weights, *off}))
+
+
+def _policy(row: Row[Any]) -> Policy:
+    return from_body(row.body, **{name: getattr(row, name) for name in SIGNATURE})

@@ -89,6 +89,34 @@ policies = _scoped(
     UniqueConstraint("organisation_id", "version"),
 )
 
+# What an admin is about to publish. One for all admins: whoever saves over another's change is told.
+policy_drafts = _scoped(
+    "policy_drafts",
+    _needed("base_version", Integer),
+    _needed("revision", Integer),
+    _needed("author", Text),
+    _needed("at", Moment),
+    _needed("body", JSON),
+    UniqueConstraint("organisation_id"),
+)
+
+# A draft tried on today (preview) or on recorded rounds (backtest), in the background.
+trials = _scoped(
+    "trials",
+    _needed("kind", String(16)),
+    _needed("base_version", Integer),
+    _needed("body", JSON),
+    _needed("asked_by", Text),
+    _needed("asked_at", Moment),
+    Column("taken_until", Moment),
+    _needed("done", Integer),
+    _needed("of", Integer),
+    _needed("cancelled", Boolean),
+    Column("finished_at", Moment),
+    _needed("problem", Text),
+    _needed("result", JSON),
+)
+
 people = _scoped(
     "people",
     _needed("email", String(320)),
@@ -102,6 +130,9 @@ people = _scoped(
     Column("manager_id", Id, ForeignKey("people.id", ondelete="SET NULL"), index=True),
     _needed("stopped", Boolean),
     _needed("twelve_hour", Boolean),
+    # Languages they speak (ISO 639-1) and ways they like to meet; empty: nothing was said.
+    _needed("languages", JSON),
+    _needed("ways", JSON),
     Column("invited_at", Moment),
     Column("joined_at", Moment),
     Column("signed_out_at", Moment),
@@ -112,6 +143,16 @@ people = _scoped(
 )
 
 expertise = _scoped("expertise", *_belongs("person_id", "people"), _needed("text", Text))
+
+# Fixed groups of people that an admin names: rules may differ for them, and figures are told of them.
+groups = _scoped("groups", _needed("name", String(100)), UniqueConstraint("organisation_id", "name"), referred_to=True)
+
+group_members = _scoped(
+    "group_members",
+    *_belongs("group_id", "groups"),
+    *_belongs("person_id", "people"),
+    UniqueConstraint("group_id", "person_id"),
+)
 
 never_with = _scoped(
     "never_with",
@@ -289,6 +330,8 @@ challenges = _scoped(
     _needed("text", Text),
     _needed("at", Moment),
     _needed("source", String(32)),
+    # ISO 639-1, or "und" where it could not be told; empty until somebody has looked.
+    _needed("language", String(8)),
     referred_to=True,
 )
 
@@ -304,7 +347,13 @@ embeddings = Table(
 
 # A theme that is no longer found is retired, not deleted, while a proposal speaks of it.
 themes = _scoped(
-    "themes", _needed("label", Text), _needed("created_at", Moment), Column("retired_at", Moment), referred_to=True
+    "themes",
+    _needed("label", Text),
+    # Of words that enough people used; empty where they share none, and nothing is shown to others.
+    _needed("group_label", Text),
+    _needed("created_at", Moment),
+    Column("retired_at", Moment),
+    referred_to=True,
 )
 
 theme_challenges = _scoped(
@@ -312,6 +361,18 @@ theme_challenges = _scoped(
     *_belongs("theme_id", "themes"),
     *_belongs("challenge_id", "challenges"),
     UniqueConstraint("theme_id", "challenge_id"),
+)
+
+# What people say of the grouping of their own notes: these two belong together, or apart, or this is its name. It holds
+# for whatever theme the notes are found in next.
+theme_wishes = _scoped(
+    "theme_wishes",
+    *_belongs("person_id", "people"),
+    *_belongs("challenge_id", "challenges"),
+    *_belongs("with_id", "challenges", nullable=True),
+    _needed("kind", String(16)),
+    _needed("name", Text),
+    _needed("at", Moment),
 )
 
 needs = _scoped(
@@ -322,6 +383,14 @@ needs = _scoped(
     _needed("days", Integer),
     _needed("last_at", Moment),
     _needed("probability", Float),
+    # Days a week on which it comes up now, and how that changes in a week; its season, where it has one.
+    _needed("rate", Float),
+    _needed("trend", Float),
+    Column("season_days", Integer),
+    # When it is expected next: most likely, and between which moments with a chance of four in five.
+    Column("next_at", Moment),
+    Column("next_from", Moment),
+    Column("next_until", Moment),
     UniqueConstraint("person_id", "theme_id"),
     referred_to=True,
 )
@@ -415,6 +484,41 @@ answers = _scoped(
     Column("at", Moment),
     Column("door", String(16)),
     _needed("sequence", Integer),
+)
+
+# What each of the two says after a meeting: whether it helped, and whether the topic is settled by it.
+reviews = _scoped(
+    "reviews",
+    *_belongs("proposal_id", "proposals"),
+    *_belongs("person_id", "people"),
+    _needed("party", String(16)),
+    _needed("helped", String(16)),
+    _needed("settled", Boolean),
+    _needed("at", Moment),
+    UniqueConstraint("proposal_id", "person_id"),
+)
+
+# Each time that Interlude asked for somebody's attention: a suggestion, a reminder, a survey. answered_at: when they
+# answered it, in whatever way; NULL while they have not.
+attention = _scoped(
+    "attention",
+    *_belongs("person_id", "people"),
+    *_belongs("proposal_id", "proposals", nullable=True),
+    _needed("kind", String(16)),
+    _needed("at", Moment),
+    Column("answered_at", Moment),
+    Index(None, "person_id", "at"),
+)
+
+# Whoever shows it writes notes as that person, and nothing else. Only its hash is kept.
+api_keys = _scoped(
+    "api_keys",
+    *_belongs("person_id", "people"),
+    _needed("name", Text),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    _needed("created_at", Moment),
+    Column("used_at", Moment),
+    Column("revoked_at", Moment),
 )
 
 feedback = _scoped(

@@ -63,8 +63,9 @@ def continued(before: Mapping[int, frozenset[int]], after: Mapping[int, frozense
 
 def _keep(memory: Memory, theme: Theme, known: int | None, now: datetime) -> int:
     if known is None:
-        return memory.insert(_themes, label=theme.label, created_at=now)
-    memory.changed(memory.update(_themes).where(_themes.c.id == known).values(label=theme.label))
+        return memory.insert(_themes, label=theme.label, group_label=theme.group_label, created_at=now)
+    labels = {"label": theme.label, "group_label": theme.group_label}
+    memory.changed(memory.update(_themes).where(_themes.c.id == known).values(**labels))
     return known
 
 
@@ -72,7 +73,9 @@ def _retire(memory: Memory, gone: set[int], now: datetime) -> None:
     """Those that a proposal speaks of stay, marked, without their words; the others go, earlier ones too."""
     proposals = tables.proposals
     spoken_of = memory.select(proposals, proposals.c.theme_id)
-    memory.changed(memory.update(_themes).where(_themes.c.id.in_(gone)).values(retired_at=now, label=""))
+    memory.changed(
+        memory.update(_themes).where(_themes.c.id.in_(gone)).values(retired_at=now, label="", group_label="")
+    )
     retired = _themes.c.retired_at.is_not(None)
     memory.changed(memory.delete(_themes).where(retired, _themes.c.id.not_in(spoken_of)))
 
@@ -83,7 +86,7 @@ def all(memory: Memory) -> tuple[Theme, ...]:  # noqa: A001
     for row in memory.rows(memory.select(_members).order_by("challenge_id")):
         members[row.theme_id].append(row.challenge_id)
     rows = memory.rows(memory.select(_themes).where(_themes.c.retired_at.is_(None)).order_by("id"))
-    return tuple(Theme(row.id, row.label, tuple(members[row.id])) for row in rows)
+    return tuple(Theme(row.id, row.label, tuple(members[row.id]), row.group_label) for row in rows)
 
 
 def of_person(memory: Memory, person_id: int) -> tuple[Theme, ...]:
@@ -97,7 +100,9 @@ def of_person(memory: Memory, person_id: int) -> tuple[Theme, ...]:
     found: list[Theme] = []
     for ids in batches(mine):
         known = memory.select(_themes).where(_themes.c.id.in_(ids), _themes.c.retired_at.is_(None))
-        found += (Theme(row.id, row.label, tuple(mine[row.id])) for row in memory.rows(known.order_by("id")))
+        found += (
+            Theme(row.id, row.label, tuple(mine[row.id]), row.group_label) for row in memory.rows(known.order_by("id"))
+        )
     return tuple(found)
 
 

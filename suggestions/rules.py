@@ -105,7 +105,7 @@ def meaning(name: str) -> str:
 
 def in_force(policy: Policy) -> tuple[Rule, ...]:
     """The rules less those the policy switches off. What people decided for themselves cannot be switched off."""
-    return tuple(rule for rule in RULES if rule.always or rule.name not in policy.disabled_rules)
+    return tuple(rule for rule in RULES if rule.always or policy.setting(rule.name).on)
 
 
 def judge(pair: PairContext, rules: Sequence[Rule] | None = None) -> tuple[Verdict, ...]:

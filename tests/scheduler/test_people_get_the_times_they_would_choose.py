@@ -10,7 +10,7 @@ from mentoring.hours import DayHours, WeeklyHours
 from mentoring.intervals import Interval
 from mentoring.openings import Opening
 from mentoring.people import Limits
-from mentoring.policy import Policy
+from mentoring.policy import Policy, RuleSetting
 from scheduler.grid import Frame
 from scheduler.openings import openings
 from scheduler.participants import Participant, only_hours
@@ -114,7 +114,7 @@ def test_the_best_come_first_and_equally_good_ones_in_time_order() -> None:
 
 
 def test_a_policy_can_weigh_a_preference_otherwise() -> None:
-    patient = Policy(weights=(("comes_soon", -50.0),))
+    patient = Policy(rules=(RuleSetting("comes_soon", value=-50.0),))
     found = openings(someone(), EVERYBODY_ELSE, WEEK, WEEK.window.start, most=1, weight=patient.weight)
     assert found[0].interval == between("2026-12-04 16:40", "2026-12-04 17:00")
 

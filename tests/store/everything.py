@@ -20,6 +20,7 @@ from store import (
     calendars,
     challenges,
     copies,
+    groups,
     inboxes,
     links,
     mailboxes,
@@ -88,6 +89,8 @@ def planted(memory: Memory, word: str = PLANTED) -> Planted:
     inboxes.note_problem(memory, INBOX, f"NO {word}@example.org is over quota")
     outbox.give_up(memory, _letter(memory, other), f"{word} Person's calendar is full")
     _at_google(memory, word, person, made, copy)
+    _tuned(memory, word, person, other)
+    _asked_how_it_was(memory, word, person, challenge_id, made)
     sign_in_requests.add_anywhere(memory, f"{word}@example.org", "a browser", NOW)
     audit.note(memory, f"{word}@example.org", "connected a calendar", f"{word} Person", NOW)
     policies.publish(memory, Policy(author=f"{word} Person", reason=f"{word} Person asked for it", at=NOW))
@@ -191,6 +194,29 @@ def _at_google(memory: Memory, word: str, person_id: int, made: Proposal, copy: 
     guests = {"mentee_address": f"{word}@example.org", "mentor_address": "", "strangers": ""}
     ids = {"proposal_id": made.id, "organiser_id": organiser_id}
     memory.insert(tables.organiser_events, **ids, **event, **partstats, **guests)
+
+
+def _tuned(memory: Memory, word: str, person_id: int, other_id: int) -> None:
+    """A group, and a draft of rules about them and by them, tried."""
+    groups.put(memory, "Newcomers", [person_id])
+    forbidden = Policy(forbidden_pairs=frozenset({frozenset({person_id, other_id})}))
+    body = policies.body_of(forbidden)
+    draft = {"base_version": 1, "revision": 1, "author": f"{word} Person", "at": NOW, "body": body}
+    memory.changed(memory.delete(tables.policy_drafts))
+    memory.insert(tables.policy_drafts, **draft)
+    tried = {"kind": "preview", "base_version": 1, "body": body, "asked_by": f"{word} Person", "asked_at": NOW}
+    result = {"vanish": [{"mentee_id": person_id, "words": f"{word} Person is not asked"}]}
+    memory.insert(tables.trials, **tried, done=1, of=1, cancelled=False, problem="", result=result)
+
+
+def _asked_how_it_was(memory: Memory, word: str, person_id: int, challenge_id: int, made: Proposal) -> None:
+    wish = {"person_id": person_id, "challenge_id": challenge_id, "kind": "named", "name": f"{word} baking"}
+    memory.insert(tables.theme_wishes, **wish, at=NOW)
+    about = {"proposal_id": made.id, "person_id": person_id}
+    memory.insert(tables.reviews, **about, party="mentee", helped="yes", settled=True, at=NOW)
+    memory.insert(tables.attention, **about, kind="survey", at=NOW)
+    key = {"name": f"{word}'s script", "token_hash": f"a hash of {person_id}'s", "created_at": NOW}
+    memory.insert(tables.api_keys, person_id=person_id, **key)
 
 
 def dump(database: Database) -> dict[str, list[str]]:

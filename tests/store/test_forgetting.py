@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from store import audit, inboxes, mailboxes, outbox, people, policies, proposals, rounds, tables, themes
+from store import audit, groups, inboxes, mailboxes, outbox, people, policies, proposals, rounds, tables, themes
 from store.database import Database
 from store.forgetting import without
 from tests.store.building import organisation
 from tests.store.everything import PLANTED, Planted, dump, planted
 
 WITHOUT_WORDS = {"organisations", "never_with", "sign_in_links", "theme_challenges", "need_evidence"}
-WITHOUT_WORDS |= {"engagements", "answers", "replies", "settled", "sign_in_requests"}
+WITHOUT_WORDS |= {"engagements", "answers", "replies", "settled", "sign_in_requests", "groups", "group_members"}
+WITHOUT_WORDS |= {"reviews", "attention"}
 """Tables that keep no words, so none can be planted there."""
 
 
@@ -83,6 +84,9 @@ def test_what_others_did_stays_without_the_name(house: tuple[Database, int, Plan
         kept = mailboxes.kept(memory)
         assert kept is not None
         assert kept.problem == "550 5.1.1 <somebody who left>: no such user"
+        (draft,) = memory.rows(memory.select(tables.policy_drafts))
+        assert (draft.author, draft.body["forbidden_pairs"]) == ("somebody who left", [])
+        assert groups.all(memory) == {"Newcomers": ()}
         inbox = inboxes.kept(memory)
         assert inbox is not None
         assert inbox.problem == "NO somebody who left is over quota"

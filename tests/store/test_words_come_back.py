@@ -15,7 +15,7 @@ from mentoring.errors import BadInput, ChangedMeanwhile, Reconnect
 from mentoring.hours import DayHours, WeeklyHours
 from mentoring.needs import Challenge, Need, Theme
 from mentoring.people import Expertise, Limits, Person, Role, Seniority
-from mentoring.policy import Policy, Sending
+from mentoring.policy import Policy, RuleSetting, Scope, ScopeKind, Sending
 from mentoring.proposals import Answer, Door, Partstat, Party, State
 from store import challenges, copies, health, links, needs, organisations, people, policies, proposals, rounds, themes
 from store.copies import Copy
@@ -131,14 +131,14 @@ def test_roles_and_stopping_are_changed_alone(memory: Memory) -> None:
         people.stop(memory, person.id + 1)
 
 
-def test_everyone_is_asked_for_in_three_queries(database: Database) -> None:
+def test_everyone_is_asked_for_in_four_queries(database: Database) -> None:
     organisation_id = organisation(database)
     everyone = kept(database, organisation_id, 20, expertise=(Expertise("Rust"),))
     said: list[str] = []
     event.listen(database._engine, "before_cursor_execute", lambda *some: said.append(some[2]))
     with database.reading(organisation_id) as memory:
         assert set(people.everyone(memory)) == set(everyone)
-    assert len([each for each in said if "SELECT" in each]) == 3
+    assert len([each for each in said if "SELECT" in each]) == 4
 
 
 def test_policies_are_kept_with_who_when_and_why(memory: Memory) -> None:
@@ -147,8 +147,12 @@ def test_policies_are_kept_with_who_when_and_why(memory: Memory) -> None:
         session_minutes=30,
         sending=Sending.ON,
         free_kinds=frozenset({Busyness.TENTATIVE, Busyness.WORKING_ELSEWHERE}),
-        weights=(("seniority", 0.5),),
-        disabled_rules=frozenset({"same_team"}),
+        rules=(
+            RuleSetting("seniority", value=0.5),
+            RuleSetting("seniority", Scope(ScopeKind.DEPARTMENT, "Support"), value=0.0),
+            RuleSetting("same_team", Scope(ScopeKind.GROUP, "Newcomers"), on=False),
+        ),
+        forbidden_pairs=frozenset({frozenset({1, 2})}),
         author="Noor",
         at=NOW,
         reason="We like it longer",
@@ -158,6 +162,13 @@ def test_policies_are_kept_with_who_when_and_why(memory: Memory) -> None:
     assert policies.current(memory) == published
     assert policies.current(memory).at == NOW
     assert [each.version for each in policies.history(memory)] == [2, 1]
+
+
+def test_rules_set_before_they_had_scopes_are_still_read() -> None:
+    body = policies.body_of(Policy()) | {"weights": [["suits", 0.5]], "disabled_rules": ["pair_cooldown"]}
+    del body["rules"], body["forbidden_pairs"]
+    expected = RuleSetting("pair_cooldown", on=False), RuleSetting("suits", value=0.5)
+    assert policies.from_body(body) == Policy(rules=expected)
 
 
 def test_a_kill_switch_is_remembered(memory: Memory) -> None:

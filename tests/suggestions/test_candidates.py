@@ -10,7 +10,7 @@ import pytest
 
 from mentoring.needs import Theme
 from mentoring.people import Person, Role
-from mentoring.policy import Policy
+from mentoring.policy import Policy, RuleSetting
 from suggestions.candidates import Considered, consider
 from suggestions.circumstances import Circumstances, Load
 from suggestions.suitability import Experience, Outcome, suitabilities
@@ -70,7 +70,7 @@ def test_every_veto_that_stood_in_the_way_is_named() -> None:
 
 
 def test_without_the_minimum_everybody_is_asked_of_the_rules() -> None:
-    policy = Policy(disabled_rules=frozenset({"minimum_suitability"}))
+    policy = Policy(rules=(RuleSetting("minimum_suitability", on=False),))
     assert looked_at([person(1), person(2)], policy=policy)[2].possible
 
 

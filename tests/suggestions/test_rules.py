@@ -9,7 +9,7 @@ import pytest
 
 from mentoring.availability import Unknown
 from mentoring.people import Role, Seniority
-from mentoring.policy import Policy
+from mentoring.policy import Policy, RuleSetting
 from suggestions import preferences, rules, vetoes
 from suggestions.circumstances import Earlier, Ending, Load, Said, Silence, Wish
 from suggestions.suitability import Suitability
@@ -164,14 +164,16 @@ def test_nothing_stands_in_the_way_of_an_ordinary_pair() -> None:
 def test_a_disabled_rule_says_nothing_but_what_people_decided_cannot_be_disabled() -> None:
     against = pair(
         mentee=person(1, manager_id=2, never_with=frozenset({2})),
-        policy=Policy(disabled_rules=frozenset({"no_reporting_line", "pair_possible"})),
+        policy=Policy(rules=(RuleSetting("no_reporting_line", on=False), RuleSetting("pair_possible", on=False))),
     )
     assert [verdict.rule for verdict in rules.judge(against) if verdict.veto] == ["pair_possible"]
 
 
 def test_an_admins_weight_replaces_the_rules_own() -> None:
     (points,) = [
-        each.points for each in rules.judge(pair(policy=Policy(weights=(("suits", 3.0),)))) if each.rule == "suits"
+        each.points
+        for each in rules.judge(pair(policy=Policy(rules=(RuleSetting("suits", value=3.0),))))
+        if each.rule == "suits"
     ]
     assert points == pytest.approx(1.5)
 
