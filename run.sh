@@ -24,7 +24,7 @@ To work on it
   types             mypy
   format            put the code into ruff's format
   bench [ARGS]      openings by the kernel and by the plain reference, and how many times faster
-  eval [ARGS]       how good the suggestions are
+  eval [ARGS]       how good the suggestions are; `eval simulation [--quick]` a simulated organisation alone
   lock [--upgrade]  write the lock files anew from requirements*.in
 
 It makes .venv from the lock file when there is none or the lock file has changed. It writes to .venv

@@ -1,5 +1,7 @@
 """`python -m tests.evaluation [--notes NOTES.jsonl --truth TRUTH.json]`: how good the suggestions are.
 
+`python -m tests.evaluation simulation …` is the simulated organisation alone (tests.simulation.telling); without any
+argument it follows.
 Without a file, the made workplace corpus of this folder is scored, at several sizes. Calibration: each corpus is cut 28
 days before its end, needs are found in what came before, and the probability of each is held against whether the person
 wrote about a recurrence of theirs again.
@@ -9,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -20,12 +23,16 @@ from suggestions.needs import AHEAD_DAYS, find_needs
 from suggestions.themes import find_themes
 from tests.evaluation.corpus import Corpus, organisation
 from tests.evaluation.scoring import OVERLAP, brier, reliability, score
+from tests.simulation import telling
 
 SIZES = ((4, 4), (12, 3), (40, 1), (40, 2), (120, 5))
 """People and seed of each made corpus."""
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["simulation"]:
+        telling.main(sys.argv[2:])
+        return
     parser = argparse.ArgumentParser(prog="python -m tests.evaluation", description=__doc__)
     parser.add_argument("--notes", type=Path, help='JSON Lines of {"person", "at", "text"}')
     parser.add_argument("--truth", type=Path, help="JSON: person → recurrence → line numbers from 0")
@@ -37,6 +44,8 @@ def main() -> None:
         print(embedder.notice)
     for name, corpus in _corpora(asked.notes, asked.truth):
         evaluate(name, corpus, embedder)
+    if len(sys.argv) == 1:
+        telling.main([])
 
 
 def _corpora(notes: Path | None, truth: Path | None) -> Iterator[tuple[str, Corpus]]:
