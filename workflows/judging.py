@@ -13,6 +13,7 @@ from mentoring.people import Person, Role
 from mentoring.policy import Policy
 from mentoring.proposals import BLOCKING, Partstat, Party, Proposal, State
 from store import challenges, people, policies, proposals, settled, themes
+from store.memory import Memory
 from suggestions.candidates import Considered, consider
 from suggestions.circumstances import Circumstances, Earlier, Ending, Load, Said, Silence, Wish
 from suggestions.embedding import embed_new, text_hash
@@ -75,25 +76,35 @@ class Judged:
 
 def look(parts: Parts, organisation_id: int) -> Seen:
     """Everything that a round decides on, as it is now."""
-    now = parts.clock()
     with parts.database.reading(organisation_id) as memory:
-        policy = policies.current(memory)
-        everyone = people.everyone(memory)
-        written = challenges.everything(memory)
-        history = proposals.since(memory, now - timedelta(days=HISTORY_DAYS))
-        texts = {each.text for each in written} | {each.text for person in everyone for each in person.expertise}
-        return Seen(
-            now=now,
-            policy=policy,
-            people=everyone,
-            challenges=written,
-            known_themes=themes.all(memory),
-            history=history,
-            said=_said(proposals.feedback(memory), {each.id: each for each in history}),
-            settled=settled.everyones(memory),
-            time=time_of(memory, everyone, policy, now),
-            vectors=challenges.vectors(memory, parts.embedder().name, [text_hash(text) for text in sorted(texts)]),
-        )
+        return _seen(parts, memory, policies.current(memory))
+
+
+def look_under(parts: Parts, organisation_id: int, *others: Policy) -> tuple[Seen, ...]:
+    """The same moment under the policy in force and under each of the others: free time is read by a policy, too."""
+    with parts.database.reading(organisation_id) as memory:
+        now = parts.clock()
+        return tuple(_seen(parts, memory, each, now) for each in (policies.current(memory), *others))
+
+
+def _seen(parts: Parts, memory: Memory, policy: Policy, now: datetime | None = None) -> Seen:
+    now = now or parts.clock()
+    everyone = people.everyone(memory)
+    written = challenges.everything(memory)
+    history = proposals.since(memory, now - timedelta(days=HISTORY_DAYS))
+    texts = {each.text for each in written} | {each.text for person in everyone for each in person.expertise}
+    return Seen(
+        now=now,
+        policy=policy,
+        people=everyone,
+        challenges=written,
+        known_themes=themes.all(memory),
+        history=history,
+        said=_said(proposals.feedback(memory), {each.id: each for each in history}),
+        settled=settled.everyones(memory),
+        time=time_of(memory, everyone, policy, now),
+        vectors=challenges.vectors(memory, parts.embedder().name, [text_hash(text) for text in sorted(texts)]),
+    )
 
 
 def _said(feedback: Sequence[proposals.Feedback], known: Mapping[int, Proposal]) -> tuple[Said, ...]:

@@ -55,8 +55,12 @@ class Plan:
 
 def plan(parts: Parts, organisation_id: int, mentee_id: int | None = None) -> Plan:
     """Decides. mentee_id: only for that mentee, without the mentors who were tried for them in vain of late."""
+    return decide(parts, look(parts, organisation_id), mentee_id)
+
+
+def decide(parts: Parts, seen: Seen, mentee_id: int | None = None) -> Plan:
+    """The same on what was seen already."""
     began = time.perf_counter()
-    seen = look(parts, organisation_id)
     judged = judge(parts, seen, mentee_id)
     tried = frozenset[int]() if mentee_id is None else frozenset(tried_in_vain(seen, mentee_id))
     possible = [each for each in judged.considered if each.possible and each.mentor_id not in tried]
