@@ -24,6 +24,7 @@ from mentoring.people import Role
 from mentoring.policy import Policy
 from mentoring.ports import Channel
 from mentoring.proposals import Answer, Partstat, Party
+from mentoring.reviews import Helped, Review
 from store import (
     audit,
     calendars,
@@ -44,6 +45,7 @@ from store import (
     policies,
     proposals,
     replies,
+    reviews,
     rounds,
     settled,
     sign_in_requests,
@@ -57,7 +59,7 @@ from tests.store.building import NOW, at, caldav, organisation, reading, somebod
 from tests.store.everything import INBOX, MAILBOX, Planted, planted
 
 MODULES = [audit, calendars, challenges, copies, directory, health, identities, inboxes, links, needs]
-MODULES += [mailboxes, organiser_events, organisers, replies, settled, sign_in_requests]
+MODULES += [mailboxes, organiser_events, organisers, replies, reviews, settled, sign_in_requests]
 MODULES += [watches, organisations, outbox, people, policies, proposals, rounds, themes]
 
 SYSTEM_WIDE = {
@@ -186,6 +188,9 @@ READS: dict[str, Question] = {
     "replies.get": lambda m, p: replies.get(m, p.reply_id),
     "replies.last_came_at": lambda m, p: replies.last_came_at(m),
     "replies.recently_set_aside": lambda m, p: replies.recently_set_aside(m),
+    "reviews.everyones": lambda m, p: reviews.everyones(m),
+    "reviews.of_person": lambda m, p: reviews.of_person(m, p.person_id),
+    "reviews.of_proposal": lambda m, p: reviews.of_proposal(m, p.proposal.id),
     "rounds.all": lambda m, p: rounds.all(m),
     "rounds.count": lambda m, p: rounds.count(m),
     "rounds.get": lambda m, p: rounds.get(m, p.round_id),
@@ -293,6 +298,7 @@ WRITES: dict[str, Question] = {
     "replies.not_counted": lambda m, p: replies.not_counted(m, p.reply_id, SetAside.TOO_LATE),
     "replies.purge": lambda m, p: replies.purge(m, NOW + timedelta(days=99)),
     "replies.set_aside": lambda m, p: replies.set_aside(m, "x", SetAside.BOUNCE, NOW, p.proposal.id, p.person_id),
+    "reviews.save": lambda m, p: reviews.save(m, Review(p.proposal.id, p.person_id, Party.MENTEE, Helped.NO, NOW)),
     "rounds.claim": lambda m, p: rounds.claim(m, date(2026, 11, 23), NOW),
     "rounds.finish": lambda m, p: rounds.finish(m, p.round_id, {}, NOW),
     "rounds.owe": lambda m, p: rounds.owe(m, p.proposal.id, date(2026, 11, 23), NOW),
