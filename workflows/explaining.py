@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from mentoring.people import Person
 from mentoring.proposals import Proposal
+from scheduler.grid import Frame
+from scheduler.hour_by_hour import Stretch, hour_by_hour
 from scheduler.refusals import WORDS, Removed, WhyNot, why_not
 from suggestions.candidates import Considered
 from suggestions.preferences import suits
@@ -23,12 +25,21 @@ from workflows.views import Finding
 
 @dataclass(frozen=True)
 class Explained:
-    """What stood in the way of one mentee, or of one pair. proposed: a suggestion for them is open."""
+    """What stood in the way of one mentee, or of one pair. proposed: a suggestion for them is open.
+
+    hours: of the two, or of the mentee alone, as a round looks at them; empty while the time of one is unknown.
+    """
 
     mentee: Person
     mentor: Person | None
     proposed: bool
     findings: tuple[Finding, ...]
+    hours: tuple[Stretch, ...] = ()
+
+    @property
+    def asked_about(self) -> tuple[Person, ...]:
+        """Those whose hours are told."""
+        return (self.mentee,) if self.mentor is None else (self.mentee, self.mentor)
 
 
 def explain(parts: Parts, organisation_id: int, mentee_id: int, mentor_id: int | None = None) -> Explained:
@@ -47,16 +58,17 @@ def explain(parts: Parts, organisation_id: int, mentee_id: int, mentor_id: int |
     open_now, seen = bool(open_ones), _without(seen, open_ones)
     judged = judge(parts, seen, mentee_id)
     mine, at_rest = judged.considered, _settled(mentee, len(judged.settled))
+    hours = _hour_by_hour(seen, (mentee,) if mentor is None else (mentee, mentor))
     if not mine:
-        return Explained(mentee, mentor, open_now, at_rest or (_no_need(seen, mentee),))
+        return Explained(mentee, mentor, open_now, at_rest or (_no_need(seen, mentee),), hours)
     if mentor is None:
         overview = *_overview(mine), *at_rest, *_times_of_all(seen, mentee, people, mine)
-        return Explained(mentee, None, open_now, overview)
+        return Explained(mentee, None, open_now, overview, hours)
     of_pair = [each for each in mine if each.mentor_id == mentor.id]
     nearest = min(of_pair, key=lambda each: (len(each.stood_in_the_way), -each.suitability), default=None)
     if nearest is None:
         return Explained(mentee, mentor, open_now, ())
-    return Explained(mentee, mentor, open_now, (*_verdicts(nearest), *_times(seen, mentee, mentor)))
+    return Explained(mentee, mentor, open_now, (*_verdicts(nearest), *_times(seen, mentee, mentor)), hours)
 
 
 def _without(seen: Seen, left_out: Collection[Proposal]) -> Seen:
@@ -151,10 +163,18 @@ def _times(seen: Seen, mentee: Person, mentor: Person) -> tuple[Finding, ...]:
 def _why_not(seen: Seen, mentee: Person, mentor: Person) -> WhyNot | None:
     """The same time that a round looks at. None while that of one of the two is unknown."""
     one, other = seen.time.participant(mentee), seen.time.participant(mentor)
-    if one is None or other is None:
-        return None
+    return None if one is None or other is None else why_not(one, other, *_looked_at_by_a_round(seen))
+
+
+def _hour_by_hour(seen: Seen, people: Sequence[Person]) -> tuple[Stretch, ...]:
+    known = [each for each in map(seen.time.participant, people) if each is not None]
+    return hour_by_hour(known, *_looked_at_by_a_round(seen)) if len(known) == len(people) else ()
+
+
+def _looked_at_by_a_round(seen: Seen) -> tuple[Frame, datetime]:
+    """The starts that it asks about, and the moment that people's notice counts from."""
     earliest = seen.now + timedelta(hours=seen.policy.lead_hours)
-    return why_not(one, other, frame_of(seen.now, seen.policy, seen.policy.session_minutes), earliest)
+    return frame_of(seen.now, seen.policy, seen.policy.session_minutes), earliest
 
 
 def _hours(person: Person, removed: Removed) -> tuple[Finding, ...]:

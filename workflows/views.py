@@ -367,14 +367,29 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class HourLine:
+    """A stretch of a day: whose time it was not, and why, or that it is free. starts: sessions that may begin in it."""
+
+    interval: Interval
+    words: str
+    free: bool
+    starts: int = 0
+
+
+@dataclass(frozen=True)
 class WhyPage:
-    """What stood in the way of a mentee, or of one pair. mentee is None until the admin picked somebody."""
+    """What stood in the way of a mentee, or of one pair. mentee is None until the admin picked somebody.
+
+    days: hour by hour, a moment of each day of the reader's zone with its stretches.
+    """
 
     people: tuple[PersonChoice, ...]
     mentee: PersonChoice | None = None
     mentor: PersonChoice | None = None
     findings: tuple[Finding, ...] = ()
     proposed: bool = False
+    zone: str = "UTC"
+    days: tuple[tuple[datetime, tuple[HourLine, ...]], ...] = ()
 
 
 @dataclass(frozen=True)

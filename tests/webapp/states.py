@@ -41,6 +41,7 @@ from workflows.views import (
     Finding,
     HealthPage,
     HomePage,
+    HourLine,
     MeetingsPage,
     Mend,
     NoteView,
@@ -233,6 +234,22 @@ WHY = WhyPage(
         Finding("expertise", "what Maya offers is close to the theme", veto=False, points=0.62),
         Finding("same_manager", "both report to the same person", veto=False, points=-0.2),
     ),
+    zone=BERLIN,
+    days=tuple(
+        (
+            NOW.replace(hour=8, minute=0) + timedelta(days=away),
+            tuple(
+                HourLine(Interval.lasting(NOW.replace(hour=hour, minute=0) + timedelta(days=away), minutes), *told)
+                for hour, minutes, *told in (
+                    (8, 60, "Tobi: they are busy; Maya: sooner than the notice they want", False),
+                    (9, 120, "Maya: their calendar is not known then", False),
+                    (11, 15, "Free for both, but too short", True),
+                    (14, 60, "Free for both", True, 9),
+                )
+            ),
+        )
+        for away in (1, 2)
+    ),
 )
 
 OVER = suggestion(
@@ -408,6 +425,7 @@ STATES: dict[str, Shown] = {
     "admin": Shown("/admin", ADMIN, {"health": HEALTH, "round": ROUND}),
     "admin-stopped": Shown("/admin", ADMIN, {"health": STOPPED}),
     "admin-why": Shown("/admin/why?mentee=1&mentor=2", ADMIN, {"why": WHY}),
+    "admin-why-one": Shown("/admin/why?mentee=1", ADMIN, {"why": replace(WHY, mentor=None)}),
     "admin-why-nobody": Shown("/admin/why", ADMIN),
     "not-there": Shown("/suggestions/999"),
     "not-an-admin": Shown("/admin"),

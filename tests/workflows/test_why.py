@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+import re
+from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,14 +13,20 @@ import pytest
 from click.testing import CliRunner
 
 from mentoring.hours import DayHours, WeeklyHours
+from mentoring.intervals import Interval
 from mentoring.needs import Challenge
 from mentoring.people import Expertise, Limits, Person
+from mentoring.times_in_words import span
+from scheduler.hour_by_hour import Stretch
+from scheduler.refusals import Cause
 from store import challenges, rounds, themes
 from suggestions.rules import BY_NAME
+from tests.scheduler.people import at
 from tests.servers import DavServer
+from tests.store.building import somebody
 from tests.workflows.house import House, a_house
 from tests.workflows.neighbours import neighbour
-from workflows import explaining, proposing, syncing
+from workflows import explaining, hours_in_words, proposing, syncing
 from workflows.bootstrap import Parts
 from workflows.commands import running
 from workflows.commands.why import why
@@ -140,6 +147,33 @@ def test_a_busy_fortnight_is_told_as_busy(house: House, dav: DavServer) -> None:
     assert "dentist" not in str(found.findings)
 
 
+def test_each_hour_is_told_with_what_took_it_from_whom(house: House, dav: DavServer) -> None:
+    ann = neighbour(house, dav, "Ann Ash", expertise=())
+    ben = neighbour(house, dav, "Ben Birch", expertise=(Expertise(KNOWS),))
+    writes(house, ann.person)
+    meeting = house.clock().replace(minute=0, second=0, microsecond=0) + timedelta(days=3, hours=2)
+    ben.is_busy(meeting, minutes=90)
+    syncing.read_again(house.parts, house.organisation_id, (ben.person.id,))
+    found = explained(house, ann.person, ben.person)
+    (busy,) = [each for each in found.hours if ben.person.id in each.taken_by and each.interval.start == meeting]
+    assert busy.interval.minutes == 90
+    assert busy.taken_by == {ben.person.id: Cause.BUSY}
+    possible = next(int(each.words.split()[4]) for each in found.findings if each.rule == "openings")
+    assert sum(each.starts for each in found.hours) == possible
+    alone = explained(house, ann.person).hours
+    assert alone
+    assert all(each.taken_by.keys() <= {ann.person.id} for each in alone)
+
+
+def test_hours_are_told_by_the_readers_days() -> None:
+    sunday = Stretch(Interval(at("2026-11-29 22:00"), at("2026-11-30 01:00")), {1: Cause.BUSY})
+    told_days = hours_in_words.days([sunday], (replace(somebody("Ann Ash"), id=1),), "Europe/Berlin")
+    assert [[span(each.interval, "Europe/Berlin") for each in lines] for _, lines in told_days] == [
+        ["23:00–00:00"],
+        ["00:00–02:00"],
+    ]
+
+
 def test_where_nothing_stands_in_the_way_it_says_how_many_times_are_possible(two: Two) -> None:
     found = explained(two.house, two.ann, two.ben)
     assert not found.proposed
@@ -170,7 +204,19 @@ def test_the_command_answers_a_program_with_the_same(two: Two, monkeypatch: pyte
         names = ("Ann", "ben birch") if mentor else ("Ann Ash",)
         answer = as_command(monkeypatch, two.house.parts, *names)
         expected = explained(two.house, two.ann, mentor)
-        assert answer == {"proposed": False, "findings": [asdict(each) for each in expected.findings]}
+        assert answer["proposed"] is False
+        assert answer["findings"] == [asdict(each) for each in expected.findings]
+        assert [each["starts"] for each in answer["hours"]] == [each.starts for each in expected.hours]
+        taken = {(who, cause) for each in answer["hours"] for who, cause in each["taken_by"].items()}
+        assert (two.ann.email, "notice") in taken
+
+
+def test_the_command_tells_a_person_which_hour_was_taken_by_what(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "parts", lambda: two.house.parts)
+    said = CliRunner().invoke(why, ["Ann Ash", "Ben Birch"], catch_exceptions=False).output
+    assert "Hour by hour" in said
+    assert "Ann: sooner than the notice they want; Ben: sooner than the notice they want" in said
+    assert re.search(r"\d\d:\d\d–\d\d:\d\d  Free for both \(\d+ possible starts\)", said)
 
 
 def test_the_overview_counts_people_topics_and_what_stood_in_the_way(two: Two) -> None:

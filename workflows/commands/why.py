@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Sequence
+from typing import Any
 
 import click
 
 from mentoring.errors import BadInput
 from mentoring.people import Person
+from mentoring.times_in_words import city, short_day, span
+from scheduler.hour_by_hour import Stretch
 from store import people
-from workflows import explaining
+from workflows import explaining, hours_in_words
 from workflows.commands import running
 
 
@@ -30,12 +34,34 @@ def why(mentee: str, mentor: str | None, organisation: str | None, as_json: bool
     told = explaining.explain(parts, found.id, mentee_id, mentor_id)
     if as_json:
         findings = [dataclasses.asdict(each) for each in told.findings]
-        click.echo(json.dumps({"proposed": told.proposed, "findings": findings}))
+        hours = [_as_json(each, told.asked_about) for each in told.hours]
+        click.echo(json.dumps({"proposed": told.proposed, "findings": findings, "hours": hours}))
         return
     click.echo("A suggestion is open." if told.proposed else "No suggestion is open.")
     for each in told.findings:
         sign = "✗" if each.veto else f"{each.points:+.2f}" if each.points else "·"
         click.echo(f"  {sign:>6}  {each.rule}: {each.words}")
+    _hours(told, found.zone)
+
+
+def _hours(told: explaining.Explained, zone: str) -> None:
+    if told.hours:
+        click.echo(f"Hour by hour, in {city(zone)} time:")
+    for day, lines in hours_in_words.days(told.hours, told.asked_about, zone):
+        click.echo(f"  {short_day(day, zone)}")
+        for each in lines:
+            starts = f" ({each.starts} possible {'start' if each.starts == 1 else 'starts'})" if each.starts else ""
+            click.echo(f"    {span(each.interval, zone)}  {each.words}{starts}")
+
+
+def _as_json(stretch: Stretch, people: Sequence[Person]) -> dict[str, Any]:
+    """taken_by: {address: cause}, empty where it was free."""
+    return {
+        "start": stretch.interval.start.isoformat(),
+        "end": stretch.interval.end.isoformat(),
+        "taken_by": {each.email: stretch.taken_by[each.id] for each in people if each.id in stretch.taken_by},
+        "starts": stretch.starts,
+    }
 
 
 def _person(everyone: tuple[Person, ...], wanted: str, field: str) -> Person:

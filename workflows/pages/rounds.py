@@ -9,7 +9,7 @@ from mentoring.people import Person
 from store import directory, people, policies, proposals, rounds
 from store.memory import Memory
 from suggestions.rules import BY_NAME, meaning
-from workflows import explaining, steering
+from workflows import explaining, hours_in_words, steering
 from workflows.admin_views import PAGE_SIZE, Part, RoundLine, RoundsPage
 from workflows.bootstrap import Parts
 from workflows.proposing import MISSES, NO_OPENING
@@ -132,7 +132,7 @@ def _words(rule: str) -> str:
 def why(parts: Parts, who: Who, mentee_id: int | None = None, mentor_id: int | None = None) -> WhyPage:
     """Raises NotAllowed for anybody but an admin, KeyError for nobody."""
     with parts.database.reading(who.organisation_id) as memory:
-        steering.admin(memory, who)
+        zone = steering.admin(memory, who).limits.zone
         choices = tuple(
             PersonChoice(each.id, each.name) for each in sorted(people.everyone(memory), key=lambda one: one.name)
         )
@@ -143,4 +143,5 @@ def why(parts: Parts, who: Who, mentee_id: int | None = None, mentor_id: int | N
     found = explaining.explain(parts, who.organisation_id, mentee_id, mentor_id)
     mentor = PersonChoice(found.mentor.id, found.mentor.name) if found.mentor else None
     mentee = PersonChoice(found.mentee.id, found.mentee.name)
-    return WhyPage(choices, mentee, mentor, found.findings, found.proposed)
+    days = hours_in_words.days(found.hours, found.asked_about, zone)
+    return WhyPage(choices, mentee, mentor, found.findings, found.proposed, zone, days)
