@@ -20,6 +20,16 @@ def all(memory: Memory) -> dict[str, tuple[int, ...]]:  # noqa: A001
     return {name: tuple(ids) for name, ids in found.items()}
 
 
+def of_id(memory: Memory, group_id: int) -> str:
+    """The name of the group of that id. Raises KeyError."""
+    return str(memory.get(_groups, group_id).name)
+
+
+def ids(memory: Memory) -> dict[str, int]:
+    """{name: id}, by name."""
+    return {row.name: row.id for row in memory.rows(memory.select(_groups).order_by("name"))}
+
+
 def names_of(memory: Memory, person_ids: Sequence[int]) -> Iterator[tuple[int, str]]:
     """(person, group) for each of theirs, in one query."""
     joined = memory.select(_members, _members.c.person_id, _groups.c.name).join_from(

@@ -31,6 +31,7 @@ from store import (
     challenges,
     copies,
     directory,
+    drafts,
     health,
     identities,
     inboxes,
@@ -51,6 +52,7 @@ from store import (
     sign_in_requests,
     tables,
     themes,
+    trials,
     watches,
 )
 from store.database import Database
@@ -60,6 +62,7 @@ from tests.store.everything import INBOX, MAILBOX, Planted, planted
 
 MODULES = [audit, calendars, challenges, copies, directory, health, identities, inboxes, links, needs]
 MODULES += [mailboxes, organiser_events, organisers, replies, reviews, settled, sign_in_requests]
+MODULES += [drafts, trials]
 MODULES += [watches, organisations, outbox, people, policies, proposals, rounds, themes]
 
 SYSTEM_WIDE = {
@@ -168,6 +171,7 @@ READS: dict[str, Question] = {
     "people.everyone": lambda m, p: people.everyone(m),
     "people.get": lambda m, p: people.get(m, p.person_id),
     "people.those": lambda m, p: people.those(m, [p.person_id]),
+    "drafts.current": lambda m, p: drafts.current(m),
     "policies.current": lambda m, p: policies.current(m).version > 1,
     "policies.history": lambda m, p: policies.history(m)[1:],
     "proposals.ahead_of": lambda m, p: proposals.ahead_of(m, p.person_id, NOW),
@@ -199,6 +203,9 @@ READS: dict[str, Question] = {
     "rounds.next_best_on": lambda m, p: rounds.next_best_on(m, p.person_id, date(2026, 11, 23)),
     "rounds.owed": lambda m, p: rounds.owed(m, NOW),
     "rounds.told": lambda m, p: rounds.told(m, p.person_id),
+    "trials.get": lambda m, p: trials.get(m, 1),
+    "trials.latest": lambda m, p: trials.latest(m, trials.Kind.PREVIEW),
+    "trials.left_behind": lambda m, p: trials.left_behind(m, NOW),
     "rounds.under_way": lambda m, p: rounds.under_way(m, date(2026, 11, 23)),
     "settled.of_person": lambda m, p: settled.of_person(m, p.person_id),
     "settled.everyones": lambda m, p: settled.everyones(m),
@@ -287,6 +294,8 @@ WRITES: dict[str, Question] = {
     "people.save": lambda m, p: people.save(m, replace(somebody(), id=p.person_id)),
     "people.set_roles": lambda m, p: people.set_roles(m, p.person_id, [Role.ADMIN]),
     "people.stop": lambda m, p: people.stop(m, p.person_id),
+    "drafts.drop": lambda m, p: drafts.drop(m, 1),
+    "drafts.save": lambda m, p: drafts.save(m, Policy(), 1, 1, "Ann", NOW),
     "policies.publish": lambda m, p: policies.publish(m, Policy()),
     "proposals.add": lambda m, p: proposals.add(m, replace(p.proposal, uid="another")),
     "proposals.log_answer": lambda m, p: proposals.log_answer(m, p.proposal.id, Party.MENTEE, Answer()),
@@ -299,6 +308,12 @@ WRITES: dict[str, Question] = {
     "replies.purge": lambda m, p: replies.purge(m, NOW + timedelta(days=99)),
     "replies.set_aside": lambda m, p: replies.set_aside(m, "x", SetAside.BOUNCE, NOW, p.proposal.id, p.person_id),
     "reviews.save": lambda m, p: reviews.save(m, Review(p.proposal.id, p.person_id, Party.MENTEE, Helped.NO, NOW)),
+    "trials.ask": lambda m, p: trials.ask(m, trials.Kind.PREVIEW, Policy(), 1, "Ann", NOW),
+    "trials.cancel": lambda m, p: trials.cancel(m, 1, NOW),
+    "trials.finish": lambda m, p: trials.finish(m, 1, {}, NOW),
+    "trials.go_on": lambda m, p: trials.go_on(m, 1, 1, 1, {}, NOW),
+    "trials.purge": lambda m, p: trials.purge(m, NOW + timedelta(days=99)),
+    "trials.take": lambda m, p: trials.take(m, 1, NOW, 60),
     "rounds.claim": lambda m, p: rounds.claim(m, date(2026, 11, 23), NOW),
     "rounds.finish": lambda m, p: rounds.finish(m, p.round_id, {}, NOW),
     "rounds.owe": lambda m, p: rounds.owe(m, p.proposal.id, date(2026, 11, 23), NOW),
