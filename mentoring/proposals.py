@@ -102,6 +102,14 @@ class Reason:
     points: float = 0.0
 
 
+class Objection(StrEnum):
+    """How whoever is given a reason can answer it."""
+
+    WRONG = "wrong"
+    NOT_NOW = "not_now"
+    NEVER = "never"
+
+
 NOT_SENT = "the invite could not be sent"
 """Why one expires that nobody could have answered."""
 

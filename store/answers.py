@@ -18,7 +18,10 @@ _feedback = tables.feedback
 
 @dataclass(frozen=True)
 class Feedback:
-    """What a person said about a suggestion: "not_now", "not_topic", "not_person", "wrong" …, and of which reason."""
+    """What a person said about a suggestion ("not_now", "not_this_topic" …), or of one of its reasons ("wrong" …).
+
+    reason_name: empty for the suggestion as a whole.
+    """
 
     proposal_id: int
     person_id: int
@@ -56,6 +59,22 @@ def save_feedback(
     memory: Memory, proposal_id: int, person_id: int, about: str, reason_name: str, now: datetime
 ) -> None:
     memory.insert(_feedback, proposal_id=proposal_id, person_id=person_id, about=about, reason_name=reason_name, at=now)
+
+
+def answer_reason(
+    memory: Memory, proposal_id: int, person_id: int, reason_name: str, about: str, now: datetime
+) -> None:
+    """What they say of that reason, in place of what they said of it before. about: empty to take it back."""
+    same = _feedback.c.proposal_id == proposal_id, _feedback.c.person_id == person_id
+    memory.changed(memory.delete(_feedback).where(*same, _feedback.c.reason_name == reason_name))
+    if about:
+        save_feedback(memory, proposal_id, person_id, about, reason_name, now)
+
+
+def of_reasons(memory: Memory, proposal_id: int, person_id: int) -> dict[str, str]:
+    """{reason: what they said of it}."""
+    mine = _feedback.c.proposal_id == proposal_id, _feedback.c.person_id == person_id, _feedback.c.reason_name != ""
+    return {row.reason_name: row.about for row in memory.rows(memory.select(_feedback).where(*mine))}
 
 
 def feedback(memory: Memory, since: datetime | None = None) -> tuple[Feedback, ...]:

@@ -14,7 +14,7 @@ from mentoring.intervals import Interval
 from mentoring.openings import Pair
 from mentoring.proposals import ASKED, BLOCKING, OPEN, Answer, Door, Partstat, Party, Proposal, Reason, State
 from store import tables
-from store.answers import Feedback, answers, feedback, log_answer, save_feedback
+from store.answers import Feedback, answer_reason, answers, feedback, log_answer, of_reasons, save_feedback
 from store.engagements import booked, engagements, follow
 from store.memory import Memory, batches
 
@@ -22,6 +22,7 @@ __all__ = [
     "Feedback",
     "add",
     "ahead_of",
+    "answer_reason",
     "answers",
     "behind",
     "booked",
@@ -34,6 +35,7 @@ __all__ = [
     "get",
     "log_answer",
     "of_person",
+    "of_reasons",
     "of_round",
     "open_proposals",
     "save",

@@ -12,7 +12,7 @@ from flask import current_app
 from mentoring.doors import Errand
 from mentoring.openings import Opening
 from mentoring.people import Person
-from mentoring.proposals import Partstat
+from mentoring.proposals import Objection, Partstat
 from mentoring.settings import Settings
 from webapp.admins_backstage import AdminsBackstage
 from webapp.members_backstage import MembersBackstage
@@ -24,6 +24,7 @@ from workflows import (
     meeting,
     noting,
     pages,
+    reasoning,
     signing_in,
     signing_in_by_mail,
     without_signing_in,
@@ -143,6 +144,9 @@ class Backstage(AdminsBackstage, MembersBackstage):
     def answer(self, who: Who, proposal_id: int, partstat: Partstat, feedback: Feedback | None, sequence: int) -> None:
         """sequence: of what the person saw. Raises ChangedMeanwhile when that is no longer in force."""
         answering.answer(self.parts, who, proposal_id, partstat, feedback or "", sequence)
+
+    def answer_reason(self, who: Who, proposal_id: int, reason: str, objection: Objection | None) -> None:
+        reasoning.answer_reason(self.parts, who, proposal_id, reason, objection)
 
     def name_topic(self, who: Who, proposal_id: int, text: str) -> None:
         answering.name_topic(self.parts, who, proposal_id, text)

@@ -50,6 +50,7 @@ DOORS: dict[str, Access] = {
     "meetings.say_missed": Access.SIGNED_IN,
     "suggestions.page": Access.SIGNED_IN,
     "suggestions.answer": Access.SIGNED_IN,
+    "suggestions.answer_reason": Access.SIGNED_IN,
     "suggestions.name_topic": Access.SIGNED_IN,
     "suggestions.times": Access.SIGNED_IN,
     "suggestions.move": Access.SIGNED_IN,

@@ -5,7 +5,8 @@ Times are UTC; each page says in which zone to read them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -42,13 +43,22 @@ class Feedback(StrEnum):
 
 
 @dataclass(frozen=True)
+class Note:
+    """What the reader wrote, and when."""
+
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True)
 class SuggestionView:
     """One proposal as one of its two sees it. can_name: the topic line is still the reader's to word.
     twelve_hour: how the reader reads the clock.
 
     zone: the reader's. their_answer_words: a sentence like "Ada has not been asked yet." ended_words: why it is over,
     empty while it is not. copy_in: the name of the reader's calendar that holds the event, empty when none does.
-    can_miss: it is over, and may still be said not to have taken place.
+    can_miss: it is over, and may still be said not to have taken place. objections: by reason, what the reader answered
+    to it. evidence: the reader's own notes that it rests on.
     """
 
     id: int
@@ -70,6 +80,8 @@ class SuggestionView:
     ended_words: str = ""
     copy_in: str = ""
     can_miss: bool = False
+    objections: Mapping[str, str] = field(default_factory=dict)
+    evidence: tuple[Note, ...] = ()
 
 
 class Mend(StrEnum):

@@ -21,7 +21,7 @@ from mentoring.hours import DayHours, WeeklyHours
 from mentoring.intervals import Interval
 from mentoring.openings import Opening, Preference
 from mentoring.people import Limits, Person, Role
-from mentoring.proposals import Partstat, Party, Reason, State
+from mentoring.proposals import Objection, Partstat, Party, Reason, State
 from mentoring.settings import Settings
 from tests.webapp.admins_stage import AdminsStage
 from tests.webapp.compiled import compiled_once
@@ -278,6 +278,10 @@ class Stage(AdminsStage, MembersStage):
     def answer(self, who: Who, proposal_id: int, partstat: Partstat, feedback: Any, sequence: int) -> None:
         self.suggestion(who, proposal_id)
         self.did("answer", who.person_id, proposal_id, partstat, feedback, sequence)
+
+    def answer_reason(self, who: Who, proposal_id: int, reason: str, objection: Objection | None) -> None:
+        self.suggestion(who, proposal_id)
+        self.did("answer_reason", proposal_id, reason, objection)
 
     def name_topic(self, who: Who, proposal_id: int, text: str) -> None:
         self.suggestion(who, proposal_id)

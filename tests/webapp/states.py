@@ -44,6 +44,7 @@ from workflows.views import (
     HourLine,
     MeetingsPage,
     Mend,
+    Note,
     NoteView,
     PersonCard,
     PersonChoice,
@@ -341,6 +342,17 @@ STATES: dict[str, Shown] = {
     "home-new-suggestion": Shown("/", pages={"home": replace(FULL_HOME, starts=NEW.starts)}),
     "home-empty": Shown("/", pages={"home": HomePage(BERLIN, next_round_at=_at(1, 5))}),
     "suggestion": Shown(f"/suggestions/{THEIRS}"),
+    "suggestion-reasons-answered": Shown(
+        f"/suggestions/{THEIRS}",
+        view=suggestion(
+            objections={"recurs": "wrong", "department": "never"},
+            evidence=(
+                Note(NOW - timedelta(days=20), "handing over on-call went wrong, nobody knew about the migration"),
+                Note(NOW - timedelta(days=6), "forgot half of the hand-over"),
+            ),
+        ),
+        opened=True,
+    ),
     "suggestion-wording": Shown(f"/suggestions/{THEIRS}", view=suggestion(can_name=True), opened=True),
     "suggestion-confirmed": Shown(f"/suggestions/{THEIRS}", view=confirmed(), opened=True),
     "suggestion-over": Shown(f"/suggestions/{THEIRS}", view=OVER),

@@ -48,6 +48,7 @@ THE_TWO = frozenset({Seat.OWNER, Seat.OTHER})
 WHOSE: dict[str, dict[str, frozenset[Seat]]] = {
     "proposal_id": {"met": THE_TWO, "confirmed": THE_TWO, "asked_mentee": OWNER, "reserved": NOBODY},
     "suggestions.event_file": {"confirmed": THE_TWO, "asked_mentee": OWNER, "met": NOBODY, "reserved": NOBODY},
+    "suggestions.answer_reason": {"met": OWNER, "confirmed": OWNER, "asked_mentee": OWNER, "reserved": NOBODY},
     "connection_id": {"connection": OWNER},
     "calendar_id": {"calendar": OWNER},
     "challenge_id": {"note": OWNER},
@@ -148,6 +149,7 @@ FORMS: dict[str, dict[str, str]] = {
     "sign_in.elsewhere": {},
     "sign_in.sign_out": {},
     "suggestions.answer": {"answer": "no", "sequence": "0"},
+    "suggestions.answer_reason": {"reason": "recurs", "objection": "wrong"},
     "suggestions.name_topic": {"topic": "other words"},
     "suggestions.move": {"start": "2026-11-26T09:00:00+00:00", "sequence": "0"},
     "taking_part.add_account": {},

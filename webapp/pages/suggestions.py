@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from mentoring.errors import BadInput, InterludeError, Refused
 from mentoring.intervals import utc
-from mentoring.proposals import Partstat
+from mentoring.proposals import Objection, Partstat
 from mentoring.times_in_words import sentence
 from webapp.answers import OVERTAKEN, answered, overtaken, seen_sequence
 from webapp.backstage import backstage
@@ -37,6 +37,22 @@ def answer(proposal_id: int) -> Response:
         flash(_overtaken(proposal_id, error, given.sequence), "problem")
         return _to(proposal_id)
     flash("Thank you, you said yes." if given.partstat is Partstat.ACCEPTED else "Thank you for answering.")
+    return _to(proposal_id)
+
+
+@page_of.post("/reasons")
+def answer_reason(proposal_id: int) -> Response:
+    """Wrong, not now or never, of one reason; or that it was meant otherwise."""
+    text = request.form.get("objection", "")
+    try:
+        objection = Objection(text) if text else None
+    except ValueError as problem:
+        raise BadInput.of("objection", "choose wrong, not now or never") from problem
+    with if_theirs():
+        backstage().answer_reason(who(), proposal_id, request.form.get("reason", ""), objection)
+    flash(
+        "Noted. The next round goes by it; this suggestion stays until you answer it." if objection else "Taken back."
+    )
     return _to(proposal_id)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from integrations.itip import stored
@@ -10,12 +11,12 @@ from mentoring.openings import Opening
 from mentoring.people import Person
 from mentoring.proposals import ASKED, Answer, Partstat, Party, Proposal, State, can_be_missed
 from scheduler.openings import Timetable
-from store import calendars, copies, people, policies, proposals
+from store import calendars, challenges, copies, people, policies, proposals, themes
 from store.memory import Memory
 from workflows import answering, asking, inviting
 from workflows.bootstrap import Parts
 from workflows.knowing import frame_of, time_of
-from workflows.views import PersonCard, SuggestionView, Who
+from workflows.views import Note, PersonCard, SuggestionView, Who
 
 MOST_TIMES = 60
 
@@ -28,7 +29,26 @@ def suggestion(parts: Parts, who: Who, proposal_id: int) -> SuggestionView:
         if not proposal.asked(party):
             raise Missing(proposal_id)
         pair = {each: people.get(memory, proposal.person_id(each)) for each in Party}
-        return view(proposal, party, pair[party], pair[party.other], parts.clock(), _copy_in(memory, proposal, party))
+        shown = view(proposal, party, pair[party], pair[party.other], parts.clock(), _copy_in(memory, proposal, party))
+        return _with_grounds(memory, shown, proposal) if party is Party.MENTEE else shown
+
+
+def _with_grounds(memory: Memory, shown: SuggestionView, proposal: Proposal) -> SuggestionView:
+    """What the mentee answered to its reasons, and their own notes that it rests on."""
+    mentee_id = proposal.pair.mentee_id
+    of_theme = {
+        each
+        for theme in themes.of_person(memory, mentee_id)
+        if theme.id == proposal.theme_id
+        for each in theme.challenge_ids
+    }
+    until = proposal.created_at
+    notes = tuple(
+        Note(each.at, each.text)
+        for each in challenges.of_person(memory, mentee_id)
+        if each.id in of_theme and (until is None or each.at <= until)
+    )
+    return replace(shown, objections=proposals.of_reasons(memory, proposal.id, mentee_id), evidence=notes)
 
 
 def _copy_in(memory: Memory, proposal: Proposal, party: Party) -> str:
