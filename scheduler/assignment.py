@@ -1,8 +1,9 @@
 """Who meets whom, when, for everybody at once: the most and the best meetings that seats, caps and times allow.
 
 An auction gives mentees to mentors, times left aside; each mentor's mentees then get exact times; whoever no time was
-left for bids again for what is still possible, three rounds in all. At last others give way to those still without,
-where that is a gain for all together. The first auction also proves what nobody can do better than: the measure of it.
+left for bids again for what is still possible, three rounds in all. Then others give way to those still without,
+where that is a gain for all together, and at last wherever they get another meeting themselves: nobody is left out who
+can be met. The first auction also proves what nobody can do better than: the measure of it.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from scheduler.auction import Market, auction
 from scheduler.caps import Tally
 from scheduler.diary import Diary, Meeting
 from scheduler.giving_way import make_room
+from scheduler.nobody_left_out import leave_nobody_out
 from scheduler.participants import Participant
 from scheduler.slots import place_best
 
@@ -74,8 +76,10 @@ def assign(
     people: everybody among the candidates, with what is booked for them. Two meetings of a person keep their buffer,
     and caps hold over both roles. seats: of each mentor. points_of_time: what a point of an opening's score is worth
     beside one of a candidate's. worth: of any meeting at all, as a multiple of the difference between the best and the
-    worst possible: the higher it is, the more the number of meetings counts beside how good they are. Raises KeyError
-    for a mentor without seats or somebody not among the people. The same input gives the same result.
+    worst possible: the higher it is, the more the number of meetings counts in total and bound. Whatever it is, nobody
+    is left out at last who could be met without anybody else losing theirs: exact where only seats are scarce, within
+    a number of steps where times are too. Raises KeyError for a mentor without seats or somebody not among the people.
+    The same input gives the same result.
     """
     wishes = _Wishes(candidates, points_of_time, worth)
     diary = Diary(people, _seats_within_caps(candidates, people, seats))
@@ -83,6 +87,7 @@ def assign(
     for _ in range(1, ROUNDS):
         _round(wishes, diary, wishes.still_possible(diary))
     make_room(diary, wishes.of_mentee, _by_disappointment(promised, diary, wishes.by_mentee))
+    leave_nobody_out(diary, wishes.of_mentee, wishes.unplaced(diary))
     chosen = sorted(diary.of_mentee.values(), key=lambda meeting: meeting.candidate)
     places = tuple(Chosen(meeting.candidate, meeting.opening) for meeting in chosen)
     return Assignment(places, sum(meeting.value for meeting in chosen), bound)

@@ -54,13 +54,13 @@ class _Search:
     def _instead_of_others(self, mentee_id: int, depth: int, fixed: frozenset[Meeting]) -> float:
         for meeting in self._better(mentee_id):
             must, may = self.diary.in_the_way(meeting)
-            for leaving in [must, *(must | {one} for one in _in_order(may))]:
+            for leaving in [must, *(must | {one} for one in in_order(may))]:
                 if not leaving or leaving & fixed:
                     continue
                 if self.steps <= 0:
                     return 0.0
                 self.steps -= 1
-                gain = self._swap(meeting, _in_order(leaving), depth, fixed | {meeting})
+                gain = self._swap(meeting, in_order(leaving), depth, fixed | {meeting})
                 if gain > 0:
                     return gain
         return 0.0
@@ -103,6 +103,6 @@ class _Search:
                 self.diary.add(meeting)
 
 
-def _in_order(meetings: Iterable[Meeting]) -> list[Meeting]:
+def in_order(meetings: Iterable[Meeting]) -> list[Meeting]:
     """Sets have no order of their own, and the same round must give the same meetings."""
     return sorted(meetings, key=lambda meeting: (meeting.value, meeting.candidate, meeting.opening))

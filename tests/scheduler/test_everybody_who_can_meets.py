@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -21,6 +22,7 @@ from scheduler.assignment import Assignment, Candidate, Chosen, assign
 from scheduler.auction import Market, auction
 from scheduler.participants import Participant
 from tests.bench.rounds import large_round
+from tests.reference.matching_plain import most_seated
 from tests.scheduler.people import at, between, someone
 
 MENTORS = (101, 102, 103)
@@ -194,12 +196,40 @@ def every_legal(
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(small_rounds(st.just(1.0)))
+@given(small_rounds(st.one_of(st.just(1.0), st.floats(0, 5).map(lambda score: round(score, 2)))))
 def test_everybody_is_matched_who_can_be(
     case: tuple[list[Candidate], dict[int, Participant], dict[int, int]],
 ) -> None:
     result = assign(*case)
     assert len(result.chosen) == max(len(placed) for placed in every_legal(*case))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_as_many_are_matched_as_seats_allow_however_differently_they_are_wished_for(seed: int) -> None:
+    """Where times do not matter: against an exact matching, with scores that tempt to leave somebody out."""
+    rng = random.Random(seed)
+    mentees, mentors = range(1, rng.choice((6, 12, 30)) + 1), range(1001, 1001 + rng.choice((5, 10, 28)))
+    popular = [rng.random() ** 3 for _ in mentors]
+    wanted = {each: sorted(set(rng.choices(mentors, popular, k=rng.randint(1, 4)))) for each in mentees}
+    seats = {each: rng.randint(0, 2) for each in mentors}
+    times = [Interval.lasting(at("2026-11-02 00:00") + timedelta(hours=12 * number), 20) for number in range(40)]
+    asked = [
+        Candidate(mentee, mentor, 1, rng.random() ** 3 * 5, tuple(Opening(each) for each in rng.sample(times, 30)))
+        for mentee, theirs in wanted.items()
+        for mentor in theirs
+    ]
+    assert len(assign(asked, everybody(asked), seats).chosen) == most_seated(wanted, seats)
+
+
+def test_a_chain_of_many_gives_way_to_one() -> None:
+    """Each of twenty has the mentor that the next could only have; the last mentor has nobody, and is liked least."""
+    chain = [candidate(each, 100 + each, "30 09:00", score=5) for each in range(1, 21)]
+    chain += [candidate(each, 101 + each, "30 09:00", score=0) for each in range(1, 21)]
+    first = candidate(21, 101, "30 09:00", score=0)
+    seats = {100 + each: 1 for each in range(1, 22)}
+    asked = [*chain, first]
+    assert len(assign(asked, everybody(asked), seats).chosen) == 21
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
