@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ from suggestions.needs import find_needs
 from suggestions.settling import carried
 from suggestions.suitability import Experience, Outcome, suitabilities
 from suggestions.themes import Themes
+from suggestions.vectors import Vector
 from workflows.attention import asked_in_week
 from workflows.bootstrap import Parts
 from workflows.clustering import themes_of
@@ -69,7 +70,7 @@ class Judged:
     themes: Themes
     needs: tuple[Need, ...]
     considered: tuple[Considered, ...]
-    new_vectors: Mapping[str, bytes] = field(repr=False)
+    new_vectors: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     notice: str = ""
     settled: tuple[Need, ...] = ()
 
@@ -127,18 +128,22 @@ def judge(parts: Parts, seen: Seen, mentee_id: int | None = None) -> Judged:
     names = {person.name for person in seen.people}
     found = themes_of(seen.challenges, vectors[:number], seen.zones, seen.policy.recurrence_days, names)
     found = found.renumbered(_identities(found.themes, seen.known_themes))
+    weighed = weigh(seen, found, dict(zip(expertise, vectors[number:], strict=True)), mentee_id)
+    return replace(weighed, new_vectors=made, notice=embedder.notice)
+
+
+def weigh(seen: Seen, found: Themes, expertise: Mapping[str, Vector], mentee_id: int | None = None) -> Judged:
+    """The same on themes that were found already. expertise: the vector of each text of the people's expertise."""
     recurring = find_needs(found.themes, seen.challenges, seen.now, seen.zones, seen.policy.recurrence_days)
     said = carried(seen.settled, seen.known_themes, found.themes, seen.challenges)
     at_rest = {need for need in recurring if need.settled(said.get((need.person_id, need.theme_id)))}
     needs = tuple(need for need in recurring if need not in at_rest)
     theme_ids = sorted({need.theme_id for need in needs})
-    fits = suitabilities(
-        found, theme_ids, seen.people, dict(zip(expertise, vectors[number:], strict=True)), _experiences(seen, found)
-    )
+    fits = suitabilities(found, theme_ids, seen.people, expertise, _experiences(seen, found))
     asked = [need for need in needs if mentee_id in (None, need.person_id)]
     considered = consider(asked, seen.people, fits, circumstances(seen))
     at_rest_of_asked = tuple(need for need in recurring if need in at_rest and mentee_id in (None, need.person_id))
-    return Judged(found, needs, considered, made, embedder.notice, at_rest_of_asked)
+    return Judged(found, needs, considered, settled=at_rest_of_asked)
 
 
 def _identities(found: Sequence[Theme], known: Sequence[Theme]) -> dict[int, int]:

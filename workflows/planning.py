@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from mentoring.openings import Opening
@@ -48,7 +48,7 @@ class Plan:
     without_opening: tuple[Considered, ...]
     drafted: tuple[Drafted, ...]
     assignment: Assignment
-    seconds: float
+    seconds: float = 0.0
     mentee_id: int | None = None
     tried: frozenset[int] = frozenset()
 
@@ -61,7 +61,12 @@ def plan(parts: Parts, organisation_id: int, mentee_id: int | None = None) -> Pl
 def decide(parts: Parts, seen: Seen, mentee_id: int | None = None) -> Plan:
     """The same on what was seen already."""
     began = time.perf_counter()
-    judged = judge(parts, seen, mentee_id)
+    chosen = choose(seen, judge(parts, seen, mentee_id), mentee_id)
+    return replace(chosen, seconds=time.perf_counter() - began)
+
+
+def choose(seen: Seen, judged: Judged, mentee_id: int | None = None) -> Plan:
+    """The same on what was judged already: times, and who is to meet whom. Asks nothing of anybody."""
     tried = frozenset[int]() if mentee_id is None else frozenset(tried_in_vain(seen, mentee_id))
     possible = [each for each in judged.considered if each.possible and each.mentor_id not in tried]
     candidates, kept, without_opening = _with_openings(seen, _best_mentors(possible))
@@ -76,7 +81,6 @@ def decide(parts: Parts, seen: Seen, mentee_id: int | None = None) -> Plan:
         without_opening=tuple(without_opening),
         drafted=drafted,
         assignment=assignment,
-        seconds=time.perf_counter() - began,
         mentee_id=mentee_id,
         tried=tried,
     )

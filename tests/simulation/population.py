@@ -164,7 +164,7 @@ def _declared(nature: Nature, knows: Numbers, known: Numbers, rng: np.random.Gen
 def _languages(people: int, rng: np.random.Generator) -> Whole:
     """Bit 1 for the one nearly everybody speaks, bit 2 for another, which whoever has no first speaks."""
     first, second = rng.random(people) < 0.93, rng.random(people) < 0.3
-    return np.where(first, 1, 0) | np.where(second | ~first, 2, 0)
+    return np.where(first, 1, 0) + np.where(second | ~first, 2, 0)
 
 
 def _managers(department: Whole, seniority: Whole, rng: np.random.Generator) -> Whole:
