@@ -116,17 +116,3 @@ class WeeklyHours:
     def open_at(self, moment: datetime) -> bool:
         """Whether the person works at that moment."""
         return bool(self.within(Interval.lasting(moment, 1)))
-
-    def next_open(self, moment: datetime, days: int = 14) -> datetime | None:
-        """The first working moment at or after that one, or None within so many days."""
-        working = self.within(Interval.lasting(moment, days * MINUTES_A_DAY))
-        return working.spans[0].start if working else None
-
-    def hours_later(self, moment: datetime, working_hours: float, days: int = 60) -> datetime:
-        """The moment after which that many of this person's working hours have passed since the given one."""
-        left = timedelta(hours=working_hours)
-        for span in self.within(Interval.lasting(moment, days * MINUTES_A_DAY)):
-            if span.end - span.start >= left:
-                return span.start + left
-            left -= span.end - span.start
-        return moment + timedelta(days=days)

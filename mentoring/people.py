@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from mentoring.days import NO_QUIET_DAYS, QuietDays
 from mentoring.hours import DayHours, WeeklyHours
 
 
@@ -42,8 +43,9 @@ class Limits:
     hours: when a meeting may lie, in their zone. buffer_minutes: free time kept before and after each busy event.
     notice_hours: how soon at the earliest. per_day (local date of the start), per_week (ISO week), per_month: caps.
     preferred: times of day they like best, empty for none. paused_until: nothing is proposed before then.
-    country: ISO 3166 code of where they keep their public holidays, empty for unknown. confirmed: they have looked at
-    all this themselves; until then it is what was imported or guessed.
+    country, subdivision: where they keep their public holidays, as the two parts of an ISO 3166-2 code such as DE-BY;
+    empty for unknown, and for the whole country. quiet: days on which they want to be left in peace besides.
+    confirmed: they have looked at all this themselves; until then it is what was imported or guessed.
     """
 
     hours: WeeklyHours
@@ -55,6 +57,8 @@ class Limits:
     preferred: tuple[DayHours, ...] = ()
     paused_until: datetime | None = None
     country: str = ""
+    subdivision: str = ""
+    quiet: QuietDays = NO_QUIET_DAYS
     confirmed: bool = False
 
     @property

@@ -69,6 +69,11 @@ def day(moment: datetime, zone: str) -> str:
     return f"{there:%A} {there.day} {there:%B}"
 
 
+def date_in_words(day: date) -> str:
+    """ "Thu 24 Dec 2026", of a date that is nobody's moment."""
+    return f"{day:%a} {day.day} {day:%b %Y}"
+
+
 def short_day(moment: datetime, zone: str) -> str:
     """ "Thu 26 Nov"."""
     there = local_day(moment, zone)

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from mentoring.days import Closed
 from mentoring.hours import WeeklyHours
 from scheduler.caps import starts_beyond_caps
 from scheduler.grid import MINUTE, Frame, Whole, Words, bounds, mark, microseconds, pack
@@ -21,6 +22,7 @@ from scheduler.participants import Participant
 def fold(people: Sequence[Participant], frame: Frame, now: datetime) -> Words:
     """The start bits of each person, shape (people, frame.words). Raises BadInput for an unknown zone."""
     forbidden = np.zeros((len(people), frame.words), dtype=np.uint64)
+    _forbid_closed(forbidden, people, frame)
     _forbid_taken(forbidden, people, frame)
     _forbid_too_soon_or_unknown(forbidden, people, frame, now)
     _forbid_beyond_caps(forbidden, people, frame)
@@ -45,6 +47,24 @@ def _working(people: Sequence[Participant], frame: Frame) -> Words:
     for hours, row in rows.items():
         distinct[row] = starts_within_hours(hours, frame)
     return distinct[np.array(chosen, dtype=np.int64)]
+
+
+def _forbid_closed(forbidden: Words, people: Sequence[Participant], frame: Frame) -> None:
+    """No session touches a day on which somebody is left in peace."""
+    for row, person in enumerate(people):
+        if person.closed:
+            forbidden[row] |= starts_on_closed_days(person.closed, person.limits.zone, frame)
+
+
+@lru_cache(maxsize=4096)
+def starts_on_closed_days(closed: Closed, zone_name: str, frame: Frame) -> Words:
+    """The bits whose sessions touch such a day, shape (words,). Shared by all who keep the same ones."""
+    touching = np.zeros((1, frame.words), dtype=np.uint64)
+    since, until = frame.touching(*bounds(closed.time(zone_name, frame.window)))
+    mark(touching, np.zeros_like(since), since, until)
+    found: Words = touching[0]
+    found.setflags(write=False)
+    return found
 
 
 def _forbid_taken(forbidden: Words, people: Sequence[Participant], frame: Frame) -> None:

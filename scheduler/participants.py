@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mentoring.days import OPEN_ALWAYS, Closed
 from mentoring.hours import WeeklyHours
 from mentoring.intervals import Interval, Intervals
 from mentoring.people import Limits
@@ -17,7 +18,8 @@ class Participant:
 
     busy: from their calendars, as far as it is known. booked: every meeting Interlude holds for them, in either role;
     it blocks time as busy does, and counts for the caps, so meetings earlier in the same month belong to it too.
-    covers: what the calendars were read for. Outside it nothing is known, so nothing is free.
+    covers: what the calendars were read for. Outside it nothing is known, so nothing is free. closed: local dates,
+    at least those of the window that is asked about, on which they are left in peace.
     """
 
     person_id: int
@@ -25,6 +27,7 @@ class Participant:
     busy: Intervals
     booked: tuple[Interval, ...]
     covers: Interval
+    closed: Closed = OPEN_ALWAYS
 
     @property
     def taken(self) -> Intervals:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
 
+from mentoring.days import whole_days
 from mentoring.hours import local, zone
 from mentoring.intervals import Interval, Intervals
 from scheduler.caps import Tally
@@ -21,6 +22,8 @@ class Cause(StrEnum):
     """What of a person can forbid a time."""
 
     HOURS = "hours"
+    HOLIDAY = "holiday"
+    QUIET = "quiet"
     UNKNOWN = "unknown"
     PAUSED = "paused"
     NOTICE = "notice"
@@ -31,6 +34,8 @@ class Cause(StrEnum):
 
 WORDS = {
     Cause.HOURS: "outside their hours",
+    Cause.HOLIDAY: "it is a public holiday where they are",
+    Cause.QUIET: "it is one of their quiet days",
     Cause.UNKNOWN: "their calendar is not known then",
     Cause.PAUSED: "they have paused",
     Cause.NOTICE: "sooner than the notice they want",
@@ -108,6 +113,8 @@ def refusals(person: Participant, interval: Interval, now: datetime) -> tuple[Re
     busy = person.taken.overlaps(interval)
     forbids = {
         Cause.HOURS: not limits.hours.within(interval).contains(interval),
+        Cause.HOLIDAY: bool(_on_holidays(person, interval, now)),
+        Cause.QUIET: bool(_on_quiet_days(person, interval, now)),
         Cause.UNKNOWN: not person.covers.contains(with_buffers),
         Cause.PAUSED: limits.paused_until is not None and interval.start < limits.paused_until,
         Cause.NOTICE: interval.start < now + timedelta(hours=limits.notice_hours),
@@ -120,6 +127,14 @@ def refusals(person: Participant, interval: Interval, now: datetime) -> tuple[Re
 
 def _outside_hours(person: Participant, window: Interval, _now: datetime) -> Intervals:
     return Intervals((window,)) - person.limits.hours.within(window)
+
+
+def _on_holidays(person: Participant, window: Interval, _now: datetime) -> Intervals:
+    return whole_days(person.closed.holidays, person.limits.zone, window)
+
+
+def _on_quiet_days(person: Participant, window: Interval, _now: datetime) -> Intervals:
+    return whole_days(person.closed.quiet, person.limits.zone, window)
 
 
 def _unknown(person: Participant, window: Interval, _now: datetime) -> Intervals:
@@ -161,6 +176,8 @@ def _minutes(intervals: Intervals) -> float:
 
 FORBIDDEN: dict[Cause, Callable[[Participant, Interval, datetime], Intervals]] = {
     Cause.HOURS: _outside_hours,
+    Cause.HOLIDAY: _on_holidays,
+    Cause.QUIET: _on_quiet_days,
     Cause.UNKNOWN: _unknown,
     Cause.PAUSED: _paused,
     Cause.NOTICE: _too_soon,

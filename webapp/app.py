@@ -115,6 +115,7 @@ def _furnish(app: Flask, settings: Settings) -> None:
                 habits.span,
                 times.day,
                 times.short_day,
+                times.date_in_words,
                 times.near_day,
                 times.dated,
                 times.in_days,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from workflows import joining, leaving, limiting, offering, pages, signing_in_elsewhere
+from workflows import joining, keeping_quiet, leaving, limiting, offering, pages, signing_in_elsewhere
 from workflows.bootstrap import Parts
 from workflows.member_views import ExpertisePage, LimitsForm, LimitsPage, Saved, TakingPartPage
 from workflows.views import Who
@@ -32,6 +33,16 @@ class MembersBackstage:
 
     def back(self, who: Who) -> None:
         joining.back(self.parts, who.organisation_id, who.person_id)
+
+    def add_quiet(self, who: Who, first: str, last: str) -> Saved:
+        """Raises BadInput for days that are none."""
+        return keeping_quiet.add(self.parts, who, first, last)
+
+    def remove_quiet(self, who: Who, first: str, last: str) -> None:
+        keeping_quiet.remove(self.parts, who, first, last)
+
+    def set_quiet_weekdays(self, who: Who, weekdays: Collection[int]) -> Saved:
+        return keeping_quiet.set_weekdays(self.parts, who, weekdays)
 
     def never_with(self, who: Who, other_id: int) -> int:
         return limiting.never_with(self.parts, who, other_id)

@@ -18,6 +18,7 @@ from store import policies, proposals, rounds
 from store.memory import Memory
 from workflows import asking, outgoing, syncing
 from workflows.bootstrap import Parts
+from workflows.days_off import working_time
 from workflows.views import Who
 
 log = logging.getLogger("interlude.answering")
@@ -33,6 +34,8 @@ LONGEST_TOPIC = 80
 
 YOURS = {
     Cause.HOURS: "it is outside your hours",
+    Cause.HOLIDAY: "it is a public holiday where you are",
+    Cause.QUIET: "it is one of your quiet days",
     Cause.UNKNOWN: "your calendar is not known then",
     Cause.PAUSED: "you have paused",
     Cause.NOTICE: "it is sooner than the notice you want",
@@ -287,6 +290,6 @@ def _asked_anew(
     mine = outgoing.write(parts, memory, after, by, Act.UPDATE, now)
     if not after.asked(by.other):
         return mine
-    their_morning = found.person(by.other).limits.hours.next_open(now) or now
+    their_morning = working_time(found.person(by.other).limits, now).next_open(now) or now
     theirs = outgoing.write(parts, memory, after, by.other, Act.UPDATE, now, not_before=their_morning)
     return mine + (theirs if their_morning <= now else ())

@@ -18,6 +18,7 @@ from store import organisations, people, policies, proposals, rounds
 from workflows import inviting, outgoing, syncing
 from workflows.attention import asked_this_week
 from workflows.bootstrap import Parts
+from workflows.days_off import working_time
 from workflows.knowing import time_of
 
 UNKNOWN_AGAIN = timedelta(minutes=2)
@@ -106,7 +107,7 @@ def ask(parts: Parts, organisation_id: int, proposal_id: int) -> str:
         return "nobody is to be asked"
     if not found.may_send:
         return "sending is not on"
-    if not found.person(party).limits.hours.open_at(now):
+    if not working_time(found.person(party).limits, now).open_at(now):
         return "waits for their working hours"
     if _asked_often_enough(parts, found, party, now):
         return "has been asked often enough this week"
@@ -143,8 +144,9 @@ def _ask(parts: Parts, found: Case, party: Party) -> str:
 
 
 def mentor_expiry(found: Case, now: datetime) -> datetime:
-    """The mentor has so many of their own working hours, and never less notice than both allow."""
-    silence = found.mentor.limits.hours.hours_later(now, found.policy.mentor_silence_hours)
+    """The mentor has so many of their own working hours, which no holiday and no quiet day of theirs has any of, and
+    never less notice than both allow."""
+    silence = working_time(found.mentor.limits, now).hours_later(now, found.policy.mentor_silence_hours)
     return max(now, min(silence, found.latest_answer))
 
 
@@ -209,6 +211,6 @@ def everything_to_ask(parts: Parts) -> list[tuple[int, int]]:
             everyone = {person.id: person for person in people.everyone(memory)}
             for proposal in proposals.open_proposals(memory):
                 party = whose_turn(proposal) if lets_out(sending, proposal) else None
-                if party and everyone[proposal.person_id(party)].limits.hours.open_at(now):
+                if party and working_time(everyone[proposal.person_id(party)].limits, now).open_at(now):
                     waiting.append((organisation.id, proposal.id))
     return waiting

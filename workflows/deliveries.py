@@ -18,6 +18,7 @@ from store.memory import Memory
 from store.organiser_events import Event
 from workflows import accounts, asking, inviting
 from workflows.bootstrap import Parts
+from workflows.days_off import working_time
 
 LONGEST_PAUSE = timedelta(minutes=30)
 A_DAY = timedelta(days=1)
@@ -117,7 +118,10 @@ class Delivery:
     def _wait_for(self, party: Party, now: datetime) -> timedelta | None:
         wait = until_at_work(self.person_of(party), now)
         asked = (self.asks and party is self.party) or self._asks_again(party)
-        never = self.person_of(party).limits.hours.next_open(now) is None
+        opens = working_time(self.person_of(party).limits, now).next_open(now)
+        never = opens is None
+        if opens and self.message.act is Act.REMOVE and now < self.proposal.interval.start < opens:
+            return None  # it was agreed for a day that they keep quiet since: nobody is to come for nothing
         if wait is None or asked or (party is self.party and not never):
             return wait
         # Who has no working hours at all must still hear that a meeting is off; and news for one guest of an event
@@ -129,9 +133,9 @@ class Delivery:
 
 
 def until_at_work(person: Person, now: datetime) -> timedelta | None:
-    """How long until that person works again; None while they do."""
-    hours = person.limits.hours
-    return None if hours.open_at(now) else (hours.next_open(now) or now + LONGEST_PAUSE) - now
+    """How long until that person works again, behind holidays and quiet days; None while they do."""
+    opens = working_time(person.limits, now).next_open(now)
+    return None if opens == now else (opens or now + LONGEST_PAUSE) - now
 
 
 def gather(parts: Parts, message: Message) -> Delivery:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from mentoring.availability import Availability, BusyEvent, Known, Unknown, busy_time
+from mentoring.days import OPEN_ALWAYS, Closed
 from mentoring.intervals import Interval, Intervals
 from mentoring.openings import Engagement
 from mentoring.people import Person
@@ -16,6 +17,7 @@ from scheduler.participants import Participant
 from store import calendars, proposals
 from store.calendars import Calendar
 from store.memory import Memory
+from workflows import days_off
 
 CAP_DAYS = 45
 """How far back and ahead bookings are counted for caps: a month around any start within the horizon."""
@@ -30,10 +32,11 @@ def reading_window(now: datetime, policy: Policy) -> Interval:
 
 @dataclass(frozen=True)
 class Time:
-    """The time of a set of people: availability, and what Interlude booked for each."""
+    """The time of a set of people: availability, what Interlude booked for each, and their holidays and quiet days."""
 
     availability: dict[int, Availability]
     booked: dict[int, tuple[Engagement, ...]]
+    closed: Mapping[int, Closed] = field(default_factory=dict)
 
     def participant(self, person: Person, without_proposal: int | None = None) -> Participant | None:
         """The person as the scheduler takes them, or None while their time is unknown."""
@@ -41,7 +44,8 @@ class Time:
         if isinstance(known, Unknown):
             return None
         booked = tuple(each.interval for each in self.booked[person.id] if each.proposal_id != without_proposal)
-        return Participant(person.id, person.limits, known.busy, booked, known.covers)
+        closed = self.closed.get(person.id, OPEN_ALWAYS)
+        return Participant(person.id, person.limits, known.busy, booked, known.covers, closed)
 
 
 def time_of(
@@ -62,7 +66,8 @@ def time_of(
         person: _availability(events.get(person, ()), counting.get(person, ()), policy, now, excluding_key)
         for person in ids
     }
-    return Time(availability, _booked(memory, ids, now))
+    closed = {person.id: days_off.closed(person.limits, now) for person in people}
+    return Time(availability, _booked(memory, ids, now), closed)
 
 
 def _booked(memory: Memory, ids: Collection[int], now: datetime) -> dict[int, tuple[Engagement, ...]]:

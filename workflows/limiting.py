@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 
+from mentoring.days import QuietDays
 from mentoring.errors import BadInput, Missing
+from mentoring.intervals import Interval, Intervals
 from mentoring.people import Person
 from mentoring.proposals import Proposal, State
+from scheduler.participants import Participant
 from scheduler.refusals import Cause, refusals
 from store import people, policies
 from workflows import asking, limits_form
 from workflows.bootstrap import Parts
+from workflows.days_off import closed
 from workflows.knowing import time_of
 from workflows.member_views import LimitsForm, Saved
 from workflows.taking_back import of_person, take_back
 from workflows.views import Who
+
+EVER = Interval(datetime(1970, 1, 1, tzinfo=UTC), datetime(2900, 1, 1, tzinfo=UTC))
+BY_LIMITS_ALONE = frozenset({Cause.HOURS, Cause.HOLIDAY, Cause.QUIET})
+"""What can be said of somebody whose calendar is unknown."""
 
 
 def save(parts: Parts, who: Who, form: LimitsForm) -> Saved:
@@ -22,11 +32,19 @@ def save(parts: Parts, who: Who, form: LimitsForm) -> Saved:
 
     Raises BadInput with every problem of the form; then nothing is saved.
     """
-    wanted = limits_form.read(form)
+    return _saved(parts, who, limits_form.read(form).of)
+
+
+def change(parts: Parts, who: Who, quiet: Callable[[Person], QuietDays]) -> Saved:
+    """The same for quiet days, from the ones before. Raises what it raises, and nothing is saved."""
+    return _saved(parts, who, lambda person: replace(person, limits=replace(person.limits, quiet=quiet(person))))
+
+
+def _saved(parts: Parts, who: Who, changed: Callable[[Person], Person]) -> Saved:
     with parts.database.writing(who.organisation_id) as memory:
         people.hold(memory, [who.person_id])
         before = people.get(memory, who.person_id)
-        after = people.save(memory, wanted.of(before))
+        after = people.save(memory, changed(before))
 
     def forbidden_now(proposal: Proposal) -> bool:
         return bool(_forbids(parts, after, proposal) - _forbids(parts, before, proposal))
@@ -42,10 +60,9 @@ def _forbids(parts: Parts, person: Person, proposal: Proposal) -> set[Cause]:
     with parts.database.reading(proposal.organisation_id) as memory:
         time = time_of(memory, (person,), policies.current(memory), now, excluding_key=key)
     participant = time.participant(person, proposal.id)
-    if participant is None:
-        within = person.limits.hours.within(proposal.interval).contains(proposal.interval)
-        return set() if within else {Cause.HOURS}
-    return {each.cause for each in refusals(participant, proposal.interval, now)}
+    known = participant or Participant(person.id, person.limits, Intervals(), (), EVER, closed(person.limits, now))
+    found = {each.cause for each in refusals(known, proposal.interval, now)}
+    return found if participant else found & BY_LIMITS_ALONE
 
 
 def never_with(parts: Parts, who: Who, other_id: int) -> int:

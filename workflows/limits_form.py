@@ -12,8 +12,8 @@ from mentoring.errors import BadInput, Problem
 from mentoring.hours import MINUTES_A_DAY, WEEKDAYS, DayHours, WeeklyHours
 from mentoring.hours import zone as known_zone
 from mentoring.people import Limits, Person
+from workflows.days_off import countries, subdivisions
 from workflows.member_views import ClockHabit, LimitsForm, Stretch
-from workflows.places import countries
 
 STRETCHES = 2
 RANGES = {
@@ -39,8 +39,8 @@ class Wanted:
     twelve_hour: bool
 
     def of(self, person: Person) -> Person:
-        """That person with these limits, which they have now seen. A pause stays as it is."""
-        limits = replace(self.limits, paused_until=person.limits.paused_until)
+        """That person with these limits, which they have now seen. A pause and quiet days stay as they are."""
+        limits = replace(self.limits, paused_until=person.limits.paused_until, quiet=person.limits.quiet)
         return replace(person, limits=limits, twelve_hour=self.twelve_hour)
 
 
@@ -68,6 +68,7 @@ def read(form: LimitsForm) -> Wanted:
     if not any(days) and None not in days:
         reading.problems.append(Problem("days", NO_DAY))
     country = reading.try_to(_country, form.country)
+    subdivision = reading.try_to(_subdivision, form.country, form.subdivision)
     habit = reading.try_to(_habit, form.clock)
     preferred = reading.try_to(_stretches, "preferred", form.preferred, twelve_hour)
     numbers = {name: reading.try_to(_number, name, getattr(form, name)) or 0 for name in RANGES}
@@ -83,6 +84,7 @@ def read(form: LimitsForm) -> Wanted:
             numbers["per_month"],
             preferred=preferred or (),
             country=country or "",
+            subdivision=subdivision or "",
             confirmed=True,
         ),
         twelve_hour=habit is ClockHabit.TWELVE,
@@ -153,6 +155,16 @@ def _country(code: str) -> str:
     return code
 
 
+def _subdivision(country: str, code: str) -> str:
+    """Of "DE-BY" the BY. One of another country than the chosen one is what was left over of that."""
+    of, _, part = code.partition("-")
+    if not code or of != country:
+        return ""
+    if part not in subdivisions(country):
+        raise BadInput.of("subdivision", "choose one of the list, or all of the country")
+    return part
+
+
 def _habit(text: str) -> ClockHabit:
     try:
         return ClockHabit(text)
@@ -173,6 +185,7 @@ def typed(person: Person) -> LimitsForm:
     return LimitsForm(
         zone=limits.zone,
         country=limits.country,
+        subdivision=f"{limits.country}-{limits.subdivision}" if limits.subdivision else "",
         clock=(ClockHabit.TWELVE if twelve_hour else ClockHabit.TWENTY_FOUR).value,
         days=tuple(_shown(day, twelve_hour) for day in limits.hours.days),
         preferred=_shown(limits.preferred, twelve_hour),

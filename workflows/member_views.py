@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from mentoring.days import Days
 from mentoring.people import Expertise
 from workflows.views import PersonChoice
 
@@ -25,7 +26,7 @@ class LimitsForm:
     """Limits as the form has them: texts as they were typed, so that a wrong one comes back as it was.
 
     days: for each weekday, Monday first, its stretches. preferred: times of day that suit best. country: a code, or
-    empty.
+    empty. subdivision: of it, like "DE-BY", or empty.
     """
 
     zone: str
@@ -38,13 +39,17 @@ class LimitsForm:
     per_day: str
     per_week: str
     per_month: str
+    subdivision: str = ""
 
 
 @dataclass(frozen=True)
 class LimitsPage:
     """zone: the person's. confirmed: they have looked at all this before; until then it was guessed or imported.
 
-    zones: by region. countries: (code, name). pause_from, pause_until: the days to which a pause may last.
+    zones: by region. countries: (code, name). guess: the code of the country that the zone lies in, where none was
+    ever chosen. subdivisions: of their country, (code, name). country: by name. holidays: the next ones there. today:
+    on their own clock. quiet: what of their quiet days is not over; quiet_weekdays: Monday is 0. pause_from,
+    pause_until: the days to which a pause may last.
     never_with, others: people who are, and could be, never suggested to them. meetings: how many are agreed on.
     """
 
@@ -59,6 +64,13 @@ class LimitsPage:
     never_with: tuple[PersonChoice, ...] = ()
     others: tuple[PersonChoice, ...] = ()
     meetings: int = 0
+    guess: str = ""
+    subdivisions: tuple[tuple[str, str], ...] = ()
+    country: str = ""
+    holidays: tuple[tuple[date, str], ...] = ()
+    today: date | None = None
+    quiet: tuple[Days, ...] = ()
+    quiet_weekdays: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,7 @@ def can_meet(person: Participant, hours: list[Span], start: datetime, end: datet
     return (
         late_enough(person, start, now)
         and works_throughout(hours, start, end)
+        and is_left_in_peace_by(person, start, end)
         and is_known_throughout(person, start, end)
         and is_free(person, start, end)
         and is_below_the_caps(person, start)
@@ -94,6 +95,13 @@ def works_throughout(hours: list[Span], start: datetime, end: datetime) -> bool:
             return False
         reached = max(further)
     return True
+
+
+def is_left_in_peace_by(person: Participant, start: datetime, end: datetime) -> bool:
+    """No holiday and no quiet day of theirs, from its midnight to the next, holds any of it."""
+    tz = zone(person.limits.zone)
+    days = person.closed.holidays | person.closed.quiet
+    return not any(local(day, 0, tz) < end and start < local(day + timedelta(days=1), 0, tz) for day in days)
 
 
 def is_known_throughout(person: Participant, start: datetime, end: datetime) -> bool:

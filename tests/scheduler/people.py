@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
 
+from mentoring.days import OPEN_ALWAYS, Closed
 from mentoring.hours import DayHours, WeeklyHours
 from mentoring.intervals import Interval, Intervals
 from mentoring.people import Limits
@@ -57,10 +58,11 @@ def someone(
     busy: tuple[Interval, ...] = (),
     booked: tuple[Interval, ...] = (),
     covers: Interval | None = None,
+    closed: Closed = OPEN_ALWAYS,
 ) -> Participant:
     """Free from nine to five UTC on weekdays of 2026 unless told otherwise."""
     known = covers or between("2026-01-01 00:00", "2027-01-01 00:00")
-    return Participant(person_id, limits or only_hours(nine_to_five()), Intervals(busy), booked, known)
+    return Participant(person_id, limits or only_hours(nine_to_five()), Intervals(busy), booked, known, closed)
 
 
 def day_hours() -> st.SearchStrategy[DayHours]:
@@ -108,6 +110,16 @@ def stretches(draw: st.DrawFn, since: datetime, until: datetime, most: int) -> t
 
 
 @st.composite
+def closed_days(draw: st.DrawFn, window: Interval) -> Closed:
+    """Holidays and quiet days, on most people few of the window, on some many."""
+    first = window.start.date() - timedelta(days=1)
+    length = (window.end.date() - first).days + 1
+    day = st.integers(0, length).map(lambda number: first + timedelta(days=number))
+    some: st.SearchStrategy[frozenset[date]] = st.one_of(st.just(frozenset()), st.frozensets(day, max_size=2))
+    return Closed(draw(some), draw(some))
+
+
+@st.composite
 def participants(draw: st.DrawFn, person_id: int, window: Interval) -> Participant:
     around = Interval(window.start - timedelta(hours=6), window.end + timedelta(hours=6))
     far = timedelta(days=5)
@@ -119,6 +131,7 @@ def participants(draw: st.DrawFn, person_id: int, window: Interval) -> Participa
         Intervals(draw(stretches(around.start, around.end, 10))),
         tuple(interval for interval in booked if interval.minutes <= 180),
         draw(st.sampled_from((Interval(window.start - far, window.end + far), window, partly))),
+        draw(closed_days(window)),
     )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mentoring.days import Closed
 from mentoring.hours import DayHours, WeeklyHours
 from mentoring.intervals import Interval
 from mentoring.people import Limits
@@ -34,6 +35,9 @@ def limits(buffer: int = 0, notice: int = 0, per_day: int = 9, per_week: int = 9
         (someone(), between("2026-11-30 12:03", "2026-11-30 12:41"), []),
         (someone(), between("2026-11-30 08:59", "2026-11-30 09:19"), ["hours"]),
         (someone(), between("2026-11-29 12:00", "2026-11-29 12:20"), ["hours"]),
+        (someone(closed=Closed(holidays=frozenset({date(2026, 11, 30)}))), NOON, ["holiday"]),
+        (someone(closed=Closed(quiet=frozenset({date(2026, 11, 30)}))), NOON, ["quiet"]),
+        (someone(closed=Closed(quiet=frozenset({date(2026, 11, 29), date(2026, 12, 1)}))), NOON, []),
         (someone(covers=between("2026-11-30 12:01", "2026-12-30 00:00")), NOON, ["unknown"]),
         (someone(1, Limits(nine_to_five(), 0, 0, paused_until=at("2026-11-30 12:01"))), NOON, ["paused"]),
         (someone(1, limits(notice=7 * 24 + 13)), NOON, ["notice"]),
@@ -88,6 +92,8 @@ def test_the_minutes_are_accounted_for() -> None:
     why = why_not(person, someone(2), frame, frame.window.start)
     assert why.people[0].minutes == {
         Cause.HOURS: 32 * 60,
+        Cause.HOLIDAY: 0,
+        Cause.QUIET: 0,
         Cause.UNKNOWN: 0,
         Cause.PAUSED: 0,
         Cause.NOTICE: 60,

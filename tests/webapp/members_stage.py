@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from mentoring.days import Days
 from mentoring.errors import BadInput
 from mentoring.people import Expertise
 from workflows import limits_form
+from workflows.days_off import countries, subdivisions
 from workflows.member_views import ExpertisePage, LimitsForm, LimitsPage, Saved, TakingPartPage
-from workflows.places import countries, zones
+from workflows.places import zones
 from workflows.views import PersonChoice, Who
 
 OFF = (("", ""), ("", ""))
@@ -35,8 +38,13 @@ LIMITS = LimitsPage(
     countries=tuple(countries().items()),
     pause_from=date(2026, 11, 24),
     pause_until=date(2027, 11, 24),
+    subdivisions=tuple((f"DE-{code}", name) for code, name in subdivisions("DE").items()),
+    country="Germany",
+    holidays=((date(2026, 12, 25), "Christmas Day"), (date(2026, 12, 26), "Second Day of Christmas")),
+    today=date(2026, 11, 23),
     others=(PersonChoice(2, "Maya Lindqvist"), PersonChoice(3, "Zofia Wójcik")),
 )
+VACATION = (Days(date(2026, 12, 1), date(2026, 12, 1)), Days(date(2026, 12, 21), date(2027, 1, 1)))
 EXPERTISE = ExpertisePage(
     (
         Expertise("Making a hand-over that nobody has to ask about", 7),
@@ -89,6 +97,21 @@ class MembersStage:
 
     def back(self, who: Who) -> None:
         self.did("back")
+
+    def add_quiet(self, who: Who, first: str, last: str) -> Saved:
+        if not first:
+            raise BadInput.of("first", "choose a day")
+        self.did("add_quiet", first, last)
+        return Saved(1)
+
+    def remove_quiet(self, who: Who, first: str, last: str) -> None:
+        self.did("remove_quiet", first, last)
+
+    def set_quiet_weekdays(self, who: Who, weekdays: Collection[int]) -> Saved:
+        if len(weekdays) == 7:
+            raise BadInput.of("weekdays", "leave one day at least; to be left in peace for a while, pause instead")
+        self.did("set_quiet_weekdays", list(weekdays))
+        return Saved()
 
     def never_with(self, who: Who, other_id: int) -> int:
         if other_id not in {each.person_id for each in LIMITS.others}:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from mentoring.hours import WEEKDAYS
 from mentoring.intervals import Interval
 from mentoring.openings import Opening
 from mentoring.people import Expertise
-from tests.webapp.members_stage import EXPERTISE, OFF, TAKING_PART, TYPED, limits
+from tests.webapp.members_stage import EXPERTISE, OFF, TAKING_PART, TYPED, VACATION, limits
 from tests.webapp.shown import Shown
 from tests.webapp.stage import ADMIN, MENTOR, THEIRS, suggestion
 from workflows.member_views import ExpertisePage, SignInAccount
@@ -46,6 +47,16 @@ WRONG = {
 MEMBERS_STATES: dict[str, Shown] = {
     "limits": Shown("/limits", pages={"limits": limits(never_with=(PersonChoice(4, "Ines Duarte"),), meetings=1)}),
     "limits-guessed": Shown("/limits", pages={"limits": limits(confirmed=False, form=replace(TYPED, zone="UTC"))}),
+    "limits-country-guessed": Shown(
+        "/limits",
+        pages={"limits": limits(confirmed=False, form=replace(TYPED, country=""), guess="DE", country="", holidays=())},
+    ),
+    "limits-quiet-days": Shown(
+        "/limits/quiet-days", pages={"limits": limits(quiet=VACATION, quiet_weekdays=frozenset({2}), meetings=1)}
+    ),
+    "limits-quiet-days-none": Shown("/limits/quiet-days", pages={"limits": limits(country="", holidays=())}),
+    "limits-quiet-days-wrong": Shown("/limits/quiet-days", post={"first": "", "last": "2026-12-24"}),
+    "limits-quiet-week-wrong": Shown("/limits/quiet-days/weekly", post=dict.fromkeys(WEEKDAYS, "yes")),
     "limits-paused": Shown("/limits", pages={"limits": limits(paused_until=BACK_ON)}),
     "limits-twelve-hours": Shown(
         "/limits", pages={"limits": limits(form=replace(TYPED, clock="12"))}, twelve_hour=True

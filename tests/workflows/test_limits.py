@@ -118,6 +118,8 @@ def test_the_least_and_the_most_of_each_number_are_taken(name: str) -> None:
         ("zone", "\0"),
         ("zone", "x" * 5000),
         ("country", "XX"),
+        ("subdivision", "DE-XX"),
+        ("subdivision", "DE-"),
         ("country", "de"),
         ("clock", ""),
         ("clock", "36"),
@@ -217,9 +219,11 @@ def test_nothing_is_saved_of_a_form_with_a_problem(tmp_path: Path) -> None:
 def test_the_country_is_guessed_from_the_zone_until_it_has_been_said(tmp_path: Path) -> None:
     house = a_house(tmp_path)
     ann = house.add("Ann Ash")
-    assert pages.limits_page(house.parts, house.who(ann)).form.country == "DE"
+    page = pages.limits_page(house.parts, house.who(ann))
+    assert (page.guess, page.form.country) == ("DE", ""), "offered, not chosen"
     limiting.save(house.parts, house.who(ann), replace(TYPED, country=""))
-    assert pages.limits_page(house.parts, house.who(ann)).form.country == ""
+    page = pages.limits_page(house.parts, house.who(ann))
+    assert (page.guess, page.form.country) == ("", "")
 
 
 CHANGES = [

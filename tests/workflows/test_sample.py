@@ -15,6 +15,7 @@ from mentoring.errors import Refused
 from mentoring.intervals import Interval, Intervals
 from mentoring.people import Role
 from mentoring.policy import Policy
+from workflows.days_off import working_time
 from workflows.sample.calendars import broken_text_of, events_of, text_of
 from workflows.sample.notes import DAYS, notes, planted
 from workflows.sample.people import BOSS, PEOPLE, named
@@ -40,13 +41,14 @@ def read(text: bytes, person: SamplePerson, window: Interval) -> tuple[BusyEvent
 @cache
 def free(person: SamplePerson, now: datetime, today: date) -> Intervals:
     notice = timedelta(hours=person.limits.notice_hours)
-    hours = person.limits.hours.within(Interval(now + notice, now + timedelta(days=14)))
+    hours = working_time(person.limits, now).within(Interval(now + notice, now + timedelta(days=14)))
     return hours - busy_time(busy(person, today))
 
 
 def in_hours(person: SamplePerson, now: datetime) -> bool:
     """Now, and for as long as a run of the demo may take."""
-    return all(person.limits.hours.open_at(now + timedelta(minutes=minutes)) for minutes in (0, 15))
+    working = working_time(person.limits, now)
+    return all(working.open_at(now + timedelta(minutes=minutes)) for minutes in (0, 15))
 
 
 def can_be_asked(person: SamplePerson, role: Role) -> bool:
@@ -183,7 +185,14 @@ def test_the_broken_feed_cannot_be_read_and_is_not_taken_for_an_empty_one() -> N
         read(broken_text_of(person, TODAY), person, window)
 
 
-@pytest.mark.parametrize("week", [date(2026, 11, 22), date(2027, 7, 4)], ids=["winter", "summer"])
+@pytest.mark.parametrize("holiday", [date(2026, 11, 26), date(2026, 12, 25), date(2027, 1, 1), date(2027, 7, 5)])
+def test_on_public_holidays_somebody_works_all_the_same(holiday: date) -> None:
+    for hour in range(24):
+        now = datetime.combine(holiday, datetime.min.time(), UTC) + timedelta(hours=hour, minutes=5)
+        assert plausible_pairs(now, holiday), f"{now:%H:%M} UTC"
+
+
+@pytest.mark.parametrize("week", [date(2026, 11, 29), date(2027, 7, 11)], ids=["winter", "summer"])
 @pytest.mark.parametrize("day", range(7))
 def test_at_every_hour_of_the_week_there_are_pairs_to_show(week: date, day: int) -> None:
     today = week + timedelta(days=day)

@@ -67,6 +67,39 @@ def back() -> Response:
     return redirect(url_for("limits.pause_page"))
 
 
+@page_of.get("/quiet-days")
+def quiet_page() -> str:
+    return _shown("quiet_days.html", {})
+
+
+@page_of.post("/quiet-days")
+def add_quiet() -> Response | tuple[str, int]:
+    try:
+        saved = backstage().add_quiet(who(), _text("first"), _text("last"))
+    except BadInput as error:
+        return _shown("quiet_days.html", by_field(error)), 400
+    flash(f"Kept quiet. {taken_back(saved.taken_back)}".strip())
+    return redirect(url_for("limits.quiet_page"))
+
+
+@page_of.post("/quiet-days/remove")
+def remove_quiet() -> Response:
+    backstage().remove_quiet(who(), _text("first"), _text("last"))
+    flash("Removed.")
+    return redirect(url_for("limits.quiet_page"))
+
+
+@page_of.post("/quiet-days/weekly")
+def quiet_weekdays() -> Response | tuple[str, int]:
+    try:
+        chosen = [number for number, name in enumerate(WEEKDAYS) if name in request.form]
+        saved = backstage().set_quiet_weekdays(who(), chosen)
+    except BadInput as error:
+        return _shown("quiet_days.html", by_field(error)), 400
+    flash(f"Saved. {taken_back(saved.taken_back)}".strip())
+    return redirect(url_for("limits.quiet_page"))
+
+
 @page_of.get("/never-with")
 def never_with_page() -> str:
     return _shown("never_with.html", {})
@@ -103,14 +136,16 @@ def _page(problems: Mapping[str, str], form: LimitsForm | None = None) -> str:
 
 
 def _shown(template: str, problems: Mapping[str, str]) -> str:
-    """One of the two pages beside the form, which keep no limit that was typed and not saved from being saved."""
-    return render_template(template, page=backstage().limits(who()), problems=problems, typed=request.form)
+    """One of the pages beside the form, which keep no limit that was typed and not saved from being saved."""
+    shown = {"page": backstage().limits(who()), "problems": problems, "typed": request.form}
+    return render_template(template, weekdays=WEEKDAYS, **shown)
 
 
 def _typed() -> LimitsForm:
     return LimitsForm(
         zone=_text("zone"),
         country=_text("country"),
+        subdivision=_text("subdivision"),
         clock=_text("clock"),
         days=tuple(_stretches(day) for day in WEEKDAYS),
         preferred=_stretches("preferred"),

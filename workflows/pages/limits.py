@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
-from mentoring.people import Person
+from mentoring.people import Limits
 from mentoring.proposals import State
 from store import directory, people
 from workflows import joining, limits_form
 from workflows.bootstrap import Parts
-from workflows.member_views import LimitsForm, LimitsPage
-from workflows.places import countries, country_of, zones
+from workflows.days_off import coming, countries, subdivisions
+from workflows.member_views import LimitsPage
+from workflows.places import country_of, zones
 from workflows.taking_back import of_person
 from workflows.views import PersonChoice, Who
+
+HOLIDAYS_SHOWN = 4
 
 
 def limits_page(parts: Parts, who: Who) -> LimitsPage:
@@ -27,7 +29,7 @@ def limits_page(parts: Parts, who: Who) -> LimitsPage:
     today = joining.today(parts, person)
     return LimitsPage(
         zone=person.limits.zone,
-        form=_form(person),
+        form=limits_form.typed(person),
         confirmed=person.limits.confirmed,
         zones=tuple(zones().items()),
         countries=tuple(countries().items()),
@@ -36,6 +38,15 @@ def limits_page(parts: Parts, who: Who) -> LimitsPage:
         paused_until=paused if paused and paused > now else None,
         never_with=tuple(each for each in choices if each.person_id in person.never_with),
         others=tuple(each for each in choices if each.person_id not in person.never_with),
+        guess=_guess(person.limits),
+        subdivisions=tuple(
+            (f"{person.limits.country}-{code}", name) for code, name in subdivisions(person.limits.country).items()
+        ),
+        country=countries().get(person.limits.country, ""),
+        holidays=coming(person.limits, today, HOLIDAYS_SHOWN),
+        today=today,
+        quiet=tuple(each for each in person.limits.quiet.stretches if each.last >= today),
+        quiet_weekdays=person.limits.quiet.weekdays,
         meetings=len(of_person(parts, who.organisation_id, who.person_id, {State.CONFIRMED})),
     )
 
@@ -44,8 +55,7 @@ def _by_name(choice: tuple[str, int]) -> tuple[str, int]:
     return choice[0].casefold(), choice[1]
 
 
-def _form(person: Person) -> LimitsForm:
-    """Their country is guessed from their zone until they have said so themselves."""
-    form = limits_form.typed(person)
-    known = form.country or person.limits.confirmed
-    return form if known else replace(form, country=country_of(form.zone))
+def _guess(limits: Limits) -> str:
+    """Where they might be, by their clock: offered until they have said so, or that they would rather not."""
+    guess = "" if limits.country or limits.confirmed else country_of(limits.zone)
+    return guess if guess in countries() else ""

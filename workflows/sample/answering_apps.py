@@ -16,6 +16,7 @@ from mentoring.proposals import Partstat, Party, Proposal, State
 from store import copies, outbox, people, proposals
 from store.memory import Memory
 from workflows.bootstrap import Parts
+from workflows.days_off import working_time
 from workflows.sample import mail_program
 from workflows.sample.people import named
 from workflows.sample.servers import Servers
@@ -55,7 +56,7 @@ def waiting_for(parts: Parts, organisation_id: int, party: Party) -> tuple[Waiti
 
     def when(waiting: Waiting) -> tuple[bool, bool, bool]:
         """Those whose mentor is at work first, and an admin before others: a visitor meets the admin anyway."""
-        at_work = everyone[waiting.proposal.pair.mentor_id].limits.hours.open_at(now)
+        at_work = working_time(everyone[waiting.proposal.pair.mentor_id].limits, now).open_at(now)
         is_admin = Role.ADMIN in everyone[waiting.proposal.person_id(party)].roles
         return not at_work, not is_admin, not waiting.by_mail
 

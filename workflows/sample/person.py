@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from mentoring.hours import DayHours, WeeklyHours, parse_weekdays
 from mentoring.people import Expertise, Limits, Role, Seniority
+from workflows.places import country_of
 
 DOMAIN = "quayline.example"
 
@@ -88,7 +89,9 @@ def limits(
     week: int = 2,
     preferred: str = "",
 ) -> Limits:
-    """Limits as a person would fill them in."""
+    """Limits as a person would fill them in. Who works in shifts keeps no public holidays, nor does a control room."""
     weekly = WeeklyHours.every(zone, [DayHours.parse(hours)], parse_weekdays(weekdays))
     liked = (DayHours.parse(preferred),) if preferred else ()
-    return Limits(weekly, buffer, notice, per_day=1, per_week=week, per_month=week * 2, preferred=liked)
+    country = country_of(zone) if weekdays == WEEKDAYS else ""
+    caps = 1, week, week * 2
+    return Limits(weekly, buffer, notice, *caps, preferred=liked, country=country)

@@ -13,6 +13,7 @@ from mentoring.proposals import Partstat, Party, Proposal, State
 from store import people, policies, proposals
 from workflows.asking import whose_turn
 from workflows.bootstrap import Parts
+from workflows.days_off import working_time
 from workflows.knowing import time_of
 from workflows.sample.answering_apps import Said, waiting_for
 from workflows.sample.people import named
@@ -137,7 +138,7 @@ class Story:
         waits = ""
         if turn is not None:
             person = self.everyone[proposal.person_id(turn)]
-            opens = person.limits.hours.next_open(self.parts.clock())
+            opens = working_time(person.limits, self.parts.clock()).next_open(self.parts.clock())
             waits = f" ({person.first_name} is asked {_at(opens, person)})" if opens else ""
         return f"{mentee.name} with {mentor.name}{waits}"
 
