@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from mentoring.availability import Busyness
 from mentoring.errors import BadInput, Problem
+from mentoring.people import Person
 
 
 class Sending(StrEnum):
@@ -38,9 +39,16 @@ class Scope:
 EVERYBODY = Scope()
 
 
+def scopes_of(person: Person) -> frozenset[Scope]:
+    """The narrower scopes somebody is in: their department and groups."""
+    groups = {Scope(ScopeKind.GROUP, name) for name in person.groups}
+    return frozenset(groups | {Scope(ScopeKind.DEPARTMENT, person.department)} if person.department else groups)
+
+
 @dataclass(frozen=True)
 class RuleSetting:
-    """A rule as an admin set it, for everybody or for some. value: its weight or limit, None for the rule's own."""
+    """A rule as an admin set it, for everybody or for some. value: its weight or limit, None for that of the next wider
+    scope, at last the rule's own."""
 
     rule: str
     scope: Scope = EVERYBODY
@@ -84,13 +92,15 @@ class Policy:
     lead_hours: how far beyond both people's notice an offered time lies, so that both have time to answer.
     mentor_silence_hours: the mentor's working hours. expiry_hours: clock hours after asking.
     stale_minutes: a reading older than this counts as unknown. minimum_suitability: cosine of expertise against a theme
-    below which nobody is a mentor for it. ignored_cooldown_days: for the two after a suggestion nobody answered.
+    below which nobody is a mentor for it. cooldown_days: for the two after a meeting. ignored_cooldown_days: for the
+    two after a suggestion nobody answered.
     ignored_wait_days: for whoever left one unanswered; twice as long for each further one in a row, up to
     ignored_wait_most_days. tried_days: how long a mentor who was tried in vain is not the next best, and how long
     tried_withdrawals suggestions taken back keep the same two apart. next_best_per_day: other suggestions a mentee is
     looked for in a day after one came to nothing. weekly_messages: suggestions that one person is asked about in a week
     of theirs, as mentee and mentor together. rules: where an admin set another weight or limit than the rule's own, or
-    switched one off; one for each rule and scope. forbidden_pairs: two people who are never to meet by us.
+    switched one off; one for each rule and scope. A limit that is one of the numbers here is set for everybody here,
+    and in rules for some only. forbidden_pairs: two people who are never to meet by us.
     """
 
     session_minutes: int = 20
@@ -142,13 +152,16 @@ class Policy:
     def setting(self, rule: str, scopes: Collection[Scope] = ()) -> RuleSetting:
         """How the rule is set for somebody of those scopes: the narrowest counts, of several groups the first by
         name."""
-        theirs = {EVERYBODY, *scopes}
-        found = [each for each in self.rules if each.rule == rule and each.scope in theirs]
-        return min(found, key=_narrowest, default=RuleSetting(rule))
+        return next(iter(self._settings(rule, scopes)), RuleSetting(rule))
 
     def weight(self, rule: str, otherwise: float, scopes: Collection[Scope] = ()) -> float:
-        value = self.setting(rule, scopes).value
-        return otherwise if value is None else value
+        """The narrowest value that is set, for somebody of those scopes."""
+        values = (each.value for each in self._settings(rule, scopes))
+        return next((value for value in values if value is not None), otherwise)
+
+    def _settings(self, rule: str, scopes: Collection[Scope]) -> list[RuleSetting]:
+        theirs = {EVERYBODY, *scopes}
+        return sorted((each for each in self.rules if each.rule == rule and each.scope in theirs), key=_narrowest)
 
 
 def _narrowest(setting: RuleSetting) -> tuple[int, str]:

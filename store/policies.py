@@ -80,8 +80,10 @@ def _setting(said: Mapping[str, Any]) -> RuleSetting:
 
 
 def _as_set_before(body: Mapping[str, Any]) -> tuple[RuleSetting, ...]:
-    """What versions before rules had scopes kept as weights and as rules switched off."""
+    """What versions before rules had scopes kept as weights, as rules switched off, and as one cooldown for two."""
     weights, off = dict(body.get("weights", ())), set(body.get("disabled_rules", ()))
+    if "rules" not in body and body.get("cooldown_days", Policy.cooldown_days) != Policy.cooldown_days:
+        weights.setdefault("topic_cooldown", body["cooldown_days"])
     return tuple(RuleSetting(rule, on=rule not in off, value=weights.get(rule)) for rule in sorted({*weights, *off}))
 
 

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mentoring.needs import Need
 from mentoring.openings import Pair
 from mentoring.people import Person
+from mentoring.policy import scopes_of
 from mentoring.proposals import Reason
 from suggestions.circumstances import UNREAD, Circumstances, Histories, Load, PairContext
+from suggestions.kinds import Fact
+from suggestions.limits import minimum_suitability, too_far
 from suggestions.reasons import for_mentee
-from suggestions.rules import Verdict, in_force, judge
+from suggestions.rules import Terms, Verdict, judge, score
 from suggestions.suitability import Suitabilities, Suitability
-from suggestions.vetoes import mentor_opted_in, minimum_suitability, not_a_mentor, too_far_from_topic
+from suggestions.vetoes import mentor_opted_in, not_a_mentor
 
 NOBODY = Load()
 TOO_FAR = minimum_suitability.__name__
+MARGIN = 0.1
+"""So far below the minimum suitability all rules are asked nevertheless: what they measured is kept, so that a lower
+minimum can be tried on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +30,8 @@ class Considered:
     """One need and one person who might help, and what came of looking at the two.
 
     score: the sum of all points, comparable among all pairs of a round; 0 where something stands in the way. reasons:
-    for the mentee; empty where something stands in the way.
+    for the mentee; empty where something stands in the way. facts: what each rule measured, empty far below the
+    minimum suitability.
     """
 
     need: Need
@@ -33,6 +40,7 @@ class Considered:
     score: float
     verdicts: tuple[Verdict, ...]
     reasons: tuple[Reason, ...] = ()
+    facts: Mapping[str, Fact] = field(default_factory=dict, repr=False)
 
     @property
     def pair(self) -> Pair:
@@ -53,8 +61,8 @@ def consider(
 ) -> tuple[Considered, ...]:
     """Looks at everybody for every need, by mentee, theme and mentor. The same values give the same result.
 
-    Below the policy's minimum suitability the other rules are not asked: such a pair has that one veto (and that of not
-    having opted in, if so). Needs of people who are not in `people` are left out. O(needs × people), rules only for
+    Far below the policy's minimum suitability the other rules are not asked: such a pair has that one veto (and that of
+    not having opted in, if so). Needs of people who are not in `people` are left out. O(needs × people), rules only for
     suitable pairs.
     """
     by_id = {person.id: person for person in sorted(people, key=lambda person: person.id)}
@@ -73,33 +81,34 @@ class _Round:
         self._suitabilities = suitabilities
         self._now = circumstances
         self._histories = Histories(circumstances)
-        self._rules = in_force(circumstances.policy)
-        judged = TOO_FAR in {rule.name for rule in self._rules}
-        self._least = circumstances.policy.minimum_suitability if judged else float("-inf")
+        self._terms = Terms(circumstances.policy)
+        self._scopes = {person.id: scopes_of(person) for person in people.values()}
         self._no_mentor = {person.id: _no_mentor(person) for person in people.values()}
 
     def look(self, need: Need) -> list[Considered]:
         row = self._suitabilities.scores[self._suitabilities.theme_ids[need.theme_id]].tolist()
         columns = self._suitabilities.person_ids
+        (least,) = self._terms.of(self._scopes[need.person_id], ())[TOO_FAR]
         return [
-            self._below(need, mentor, row[columns[mentor.id]])
-            if row[columns[mentor.id]] < self._least
-            else self._judged(need, mentor)
+            self._judged(need, mentor)
+            if least is None or row[columns[mentor.id]] >= least - MARGIN
+            else self._below(need, mentor, row[columns[mentor.id]], least)
             for mentor in self._people.values()
             if mentor.id != need.person_id
         ]
 
     def _judged(self, need: Need, mentor: Person) -> Considered:
         fit = self._suitabilities.of(need.theme_id, mentor.id, need.person_id)
-        verdicts = judge(self._context(need, mentor, fit), self._rules)
+        judged = judge(self._context(need, mentor, fit), self._terms)
+        verdicts = judged.verdicts
         if any(verdict.veto for verdict in verdicts):
-            return Considered(need, mentor.id, fit.score, 0.0, verdicts)
+            return Considered(need, mentor.id, fit.score, 0.0, verdicts, (), judged.facts)
         reasons = for_mentee(need, fit, verdicts, self._now.written_at, self._now.now)
-        return Considered(need, mentor.id, fit.score, sum(each.points for each in verdicts), verdicts, reasons)
+        return Considered(need, mentor.id, fit.score, score(verdicts), verdicts, reasons, judged.facts)
 
-    def _below(self, need: Need, mentor: Person, score: float) -> Considered:
-        far = Verdict(TOO_FAR, True, 0.0, too_far_from_topic(score, self._least))
-        return Considered(need, mentor.id, score, 0.0, (*self._no_mentor[mentor.id], far))
+    def _below(self, need: Need, mentor: Person, suitability: float, least: float) -> Considered:
+        far = Verdict(TOO_FAR, True, 0.0, too_far(suitability, least))
+        return Considered(need, mentor.id, suitability, 0.0, (*self._no_mentor[mentor.id], far))
 
     def _context(self, need: Need, mentor: Person, fit: Suitability) -> PairContext:
         mentee = self._people[need.person_id]

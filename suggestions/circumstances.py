@@ -45,6 +45,10 @@ class Earlier:
     ending: Ending
     at: datetime
 
+    @property
+    def both(self) -> frozenset[int]:
+        return frozenset((self.mentee_id, self.mentor_id))
+
 
 @dataclass(frozen=True)
 class Said:
@@ -60,6 +64,10 @@ class Said:
     @property
     def as_party(self) -> Party:
         return Party.MENTEE if self.by == self.mentee_id else Party.MENTOR
+
+    @property
+    def both(self) -> frozenset[int]:
+        return frozenset((self.mentee_id, self.mentor_id))
 
 
 @dataclass(frozen=True)
@@ -109,6 +117,14 @@ class PairContext:
     mentor_load: Load = Load()
     earlier: tuple[Earlier, ...] = ()
     said: tuple[Said, ...] = ()
+
+    @property
+    def both(self) -> frozenset[int]:
+        return frozenset((self.mentee.id, self.mentor.id))
+
+    def in_that_role(self, said: Said) -> bool:
+        """Whether the one of the two who said it is in the same role now."""
+        return said.by == (self.mentee.id if said.as_party is Party.MENTEE else self.mentor.id)
 
 
 UNREAD = Unknown("no calendar of theirs has been read")

@@ -8,7 +8,8 @@ from math import ceil
 
 from mentoring.needs import Need
 from mentoring.proposals import Reason
-from suggestions.rules import BY_NAME, Points, Verdict
+from suggestions.kinds import Kind
+from suggestions.rules import BY_NAME, Verdict
 from suggestions.suitability import Suitability
 
 TOLD_APART = frozenset({"suits"})
@@ -69,5 +70,5 @@ def _told(verdicts: Sequence[Verdict], about: str) -> tuple[Reason, ...]:
 
 
 def _shown(name: str) -> bool:
-    rule = BY_NAME[name]
-    return isinstance(rule, Points) and rule.shown
+    spec = BY_NAME[name].spec
+    return spec.kind is Kind.POINTS and spec.shown

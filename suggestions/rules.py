@@ -1,16 +1,83 @@
-"""The rules, in one list. Each is a named function: a veto, or points with their words."""
+"""The rules, in one list. Each is a named function: a veto, a limit on what it counts, or points with their words.
+
+To add one: the function (its first line is what it means), and its line here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from mentoring.policy import Policy
-from suggestions import preferences, vetoes
+from mentoring.people import Person
+from mentoring.policy import Policy, Scope, scopes_of
+from suggestions import limits, preferences, vetoes
 from suggestions.circumstances import PairContext
+from suggestions.kinds import Fact, Heading, Outcome, Rule, Values, Whose, at_least, below, limit, points, veto
+
+OWN, WHO, PAUSES, LOAD, SHARE = Heading.OWN, Heading.WHO, Heading.PAUSES, Heading.LOAD, Heading.SHARE
+
+RULES: tuple[Rule, ...] = (
+    veto(vetoes.mentee_opted_in, OWN, always=True),
+    veto(vetoes.mentor_opted_in, OWN, always=True),
+    veto(vetoes.neither_paused, OWN, "time", always=True),
+    veto(vetoes.mentee_time_known, OWN, "time", always=True),
+    veto(vetoes.mentor_time_known, OWN, "time", always=True),
+    veto(vetoes.pair_possible, OWN, always=True),
+    veto(vetoes.forbidden_pair, WHO, always=True),
+    veto(vetoes.no_reporting_line, WHO),
+    limit(
+        limits.minimum_suitability, limits.too_far_from_topic, at_least, WHO, "suitability from −1 to 1",
+        field="minimum_suitability",
+    ),
+    veto(vetoes.topic_wanted, OWN, "topic", always=True),
+    limit(
+        limits.not_just_refused, limits.said_not_now, at_least, PAUSES, "days", "time",
+        default=14, most=90, whose=Whose.BOTH,
+    ),
+    limit(limits.pair_cooldown, limits.met_lately, at_least, PAUSES, "days", field="cooldown_days"),
+    limit(limits.declined_cooldown, limits.declined_lately, at_least, PAUSES, "days", field="declined_cooldown_days"),
+    limit(
+        limits.ignored_cooldown, limits.ignored_lately, at_least, PAUSES, "days", "time",
+        field="ignored_cooldown_days", always=True,
+    ),
+    limit(
+        limits.left_in_peace, limits.left_unanswered, limits.waited, PAUSES, "days after the first", "time",
+        field="ignored_wait_days", whose=Whose.BOTH, always=True, also=("ignored_wait_most_days",),
+    ),
+    limit(
+        limits.withdrawn_cooldown, limits.often_withdrawn, limits.seldom_withdrawn, PAUSES, "suggestions taken back",
+        field="tried_withdrawals", also=("tried_days",),
+    ),
+    limit(limits.topic_cooldown, limits.met_on_topic, at_least, PAUSES, "days", "topic", default=21),
+    limit(
+        limits.mentor_has_room, limits.has_open_requests, below, LOAD, "open requests", "time",
+        field="mentor_open_asks", whose=Whose.MENTOR, always=True,
+    ),
+    limit(
+        limits.mentee_has_room, limits.has_an_open_suggestion, below, LOAD, "open suggestions", "time",
+        field="mentee_open_asks", always=True,
+    ),
+    veto(vetoes.monthly_caps_left, OWN, "time", always=True),
+    limit(
+        limits.weekly_messages_left, limits.asked_enough, below, LOAD, "suggestions a week", "time",
+        field="weekly_messages", whose=Whose.BOTH, always=True,
+    ),
+    points(preferences.suits, 1.0, most=3.0),
+    points(preferences.likely_again, 0.15, "topic"),
+    points(preferences.fresh, 0.05, "topic"),
+    points(preferences.another_department, 0.05, least=-1.0),
+    points(preferences.zone_overlap, 0.1, "time"),
+    points(preferences.knows_more_though_junior, 0.03),
+    points(preferences.rarely_asked, 0.06, heading=SHARE, whose=Whose.MENTOR, shown=False),
+    points(preferences.rarely_offered, 0.04, heading=SHARE, shown=False),
+    points(preferences.recently_ignored, 0.15, heading=LOAD, shown=False),
+)  # fmt: skip
+"""Every rule there is, in the order in which what stands in the way is told."""
+
+BY_NAME = {rule.name: rule for rule in RULES}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What one rule says of one pair. about: topic, person, time or reading."""
 
@@ -21,95 +88,72 @@ class Verdict:
     about: str = "person"
 
 
-@dataclass(frozen=True)
-class Veto:
-    """says: the words of what stands in the way, "" for nothing. always: no policy switches it off."""
-
-    says: Callable[[PairContext], str]
-    about: str = "person"
-    always: bool = False
-
-    @property
-    def name(self) -> str:
-        return self.says.__name__
-
-    def judge(self, pair: PairContext) -> Verdict | None:
-        words = self.says(pair)
-        return Verdict(self.name, True, 0.0, words, self.about) if words else None
+Facts = Mapping[str, Fact]
+"""What each rule measured of a pair, by name; without those that found nothing."""
 
 
-@dataclass(frozen=True)
-class Points:
-    """says: how far it holds, -1..1, and the words. weight: points for 1, unless the policy has its own. shown: to
-    people."""
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What every rule says of a pair. facts: what was measured, of rules that are switched off, too."""
 
-    says: Callable[[PairContext], tuple[float, str]]
-    weight: float
-    about: str = "person"
-    shown: bool = True
-    always = False
-
-    @property
-    def name(self) -> str:
-        return self.says.__name__
-
-    def judge(self, pair: PairContext) -> Verdict | None:
-        extent, words = self.says(pair)
-        if not extent:
-            return None
-        points = extent * pair.policy.weight(self.name, self.weight)
-        return Verdict(self.name, False, points, words, self.about) if points else None
+    verdicts: tuple[Verdict, ...]
+    facts: Facts = field(repr=False)
 
 
-Rule = Veto | Points
+class Terms:
+    """What a policy asks of each rule, looked up once for people of the same scopes."""
 
-RULES: tuple[Rule, ...] = (
-    Veto(vetoes.mentee_opted_in, always=True),
-    Veto(vetoes.mentor_opted_in, always=True),
-    Veto(vetoes.neither_paused, "time", always=True),
-    Veto(vetoes.mentee_time_known, "time", always=True),
-    Veto(vetoes.mentor_time_known, "time", always=True),
-    Veto(vetoes.pair_possible, always=True),
-    Veto(vetoes.no_reporting_line),
-    Veto(vetoes.minimum_suitability),
-    Veto(vetoes.topic_wanted, "topic", always=True),
-    Veto(vetoes.not_just_refused, "time"),
-    Veto(vetoes.pair_cooldown),
-    Veto(vetoes.declined_cooldown),
-    Veto(vetoes.ignored_cooldown, "time", always=True),
-    Veto(vetoes.withdrawn_cooldown),
-    Veto(vetoes.topic_cooldown, "topic"),
-    Veto(vetoes.mentor_has_room, "time"),
-    Veto(vetoes.mentee_has_room, "time", always=True),
-    Veto(vetoes.monthly_caps_left, "time", always=True),
-    Veto(vetoes.weekly_messages_left, "time", always=True),
-    Points(preferences.suits, 1.0),
-    Points(preferences.likely_again, 0.15, "topic"),
-    Points(preferences.fresh, 0.05, "topic"),
-    Points(preferences.another_department, 0.05),
-    Points(preferences.zone_overlap, 0.1, "time"),
-    Points(preferences.knows_more_though_junior, 0.03),
-    Points(preferences.rarely_asked, 0.06, shown=False),
-    Points(preferences.rarely_offered, 0.04, shown=False),
-    Points(preferences.recently_ignored, 0.15, shown=False),
-)
-"""Every rule there is, in the order in which what stands in the way is told."""
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self._set_for = frozenset(each.scope for each in policy.rules)
+        self._known: dict[tuple[frozenset[Scope], frozenset[Scope]], dict[str, Values]] = {}
 
-BY_NAME = {rule.name: rule for rule in RULES}
+    def of(self, mentee: Iterable[Scope], mentor: Iterable[Scope]) -> Mapping[str, Values]:
+        """{rule: its values} for a pair of those scopes, in the order of RULES."""
+        key = self._set_for.intersection(mentee), self._set_for.intersection(mentor)
+        if key not in self._known:
+            self._known[key] = {rule.name: rule.values(self.policy, *key) for rule in RULES}
+        return self._known[key]
+
+    def outcomes(self, facts: Facts, values: Mapping[str, Values]) -> list[Outcome]:
+        """What the facts come to, in the order of RULES; rules that have nothing to say are left out."""
+        known = ((rule, facts[rule.name]) for rule in RULES if rule.name in facts)
+        found = (rule.outcome(fact, values[rule.name], self.policy) for rule, fact in known)
+        return [each for each in found if each]
 
 
 def meaning(name: str) -> str:
     """A rule's meaning in one sentence. Raises KeyError for one that does not exist."""
-    return (BY_NAME[name].says.__doc__ or "").strip().splitlines()[0]
+    return BY_NAME[name].meaning
 
 
-def in_force(policy: Policy) -> tuple[Rule, ...]:
-    """The rules less those the policy switches off. What people decided for themselves cannot be switched off."""
-    return tuple(rule for rule in RULES if rule.always or policy.setting(rule.name).on)
+def value_for(name: str, policy: Policy, person: Person | None = None) -> float | None:
+    """A rule's weight or limit for that person, or for nobody in particular; None where it is switched off."""
+    return BY_NAME[name].spec.value(name, policy, scopes_of(person) if person else ())
 
 
-def judge(pair: PairContext, rules: Sequence[Rule] | None = None) -> tuple[Verdict, ...]:
-    """What every rule says of the pair; those that have nothing to say are left out. rules: those in force by
-    default."""
-    verdicts = (rule.judge(pair) for rule in (in_force(pair.policy) if rules is None else rules))
-    return tuple(verdict for verdict in verdicts if verdict)
+def score(outcomes: Sequence[Outcome | Verdict]) -> float:
+    """The points together; 0 where something stands in the way."""
+    return 0.0 if any(each.veto for each in outcomes) else round(sum(each.points for each in outcomes), 6)
+
+
+def judge(pair: PairContext, terms: Terms | None = None) -> Judgement:
+    """Each rule measures once; what the policy makes of the facts is told. terms: those of the pair's policy."""
+    terms = terms or Terms(pair.policy)
+    values = terms.of(scopes_of(pair.mentee), scopes_of(pair.mentor))
+    facts: dict[str, Fact] = {}
+    at_hand: dict[str, str] = {}
+    for rule in RULES:
+        fact, at_hand[rule.name] = rule.measure(pair)
+        if fact is not None:
+            facts[rule.name] = fact
+    told = tuple(
+        _told(BY_NAME[each.rule], each, pair, facts[each.rule], at_hand[each.rule], values[each.rule])
+        for each in terms.outcomes(facts, values)
+    )
+    return Judgement(told, facts)
+
+
+def _told(rule: Rule, outcome: Outcome, pair: PairContext, fact: Fact, at_hand: str, values: Values) -> Verdict:
+    words = rule.words(pair, fact, at_hand, values, outcome)
+    return Verdict(rule.name, outcome.veto, outcome.points, words, rule.spec.about)

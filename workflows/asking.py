@@ -15,6 +15,8 @@ from mentoring.policy import Policy, Sending
 from mentoring.proposals import Partstat, Party, Proposal, State
 from scheduler.refusals import Refusal, stands_in_the_way
 from store import organisations, people, policies, proposals, rounds
+from suggestions.limits import weekly_messages_left
+from suggestions.rules import value_for
 from workflows import inviting, outgoing, syncing
 from workflows.attention import asked_this_week
 from workflows.bootstrap import Parts
@@ -126,7 +128,9 @@ def ask(parts: Parts, organisation_id: int, proposal_id: int) -> str:
 
 def _asked_often_enough(parts: Parts, found: Case, party: Party, now: datetime) -> bool:
     with parts.database.reading(found.proposal.organisation_id) as memory:
-        return asked_this_week(memory, found.person(party), now) >= found.policy.weekly_messages
+        person = found.person(party)
+        most = value_for(weekly_messages_left.__name__, found.policy, person)
+        return most is not None and asked_this_week(memory, person, now) >= most
 
 
 def _ask(parts: Parts, found: Case, party: Party) -> str:

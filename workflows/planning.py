@@ -9,10 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from mentoring.openings import Opening
+from mentoring.people import Person
 from mentoring.proposals import Party, State
 from scheduler.assignment import Assignment, Candidate, assign
 from scheduler.openings import Timetable
 from suggestions.candidates import Considered
+from suggestions.limits import mentor_has_room
+from suggestions.rules import value_for
 from workflows.bootstrap import Parts
 from workflows.judging import Judged, Seen, judge, look
 from workflows.knowing import frame_of
@@ -137,5 +140,9 @@ def _assign(seen: Seen, candidates: list[Candidate]) -> Assignment:
     participants = {one: seen.time.participant(by_id[one]) for one in ids}
     known = {one: each for one, each in participants.items() if each is not None}
     open_now = Counter(each.pair.mentor_id for each in seen.history if each.blocking)
-    seats = {one.mentor_id: max(0, seen.policy.mentor_open_asks - open_now[one.mentor_id]) for one in candidates}
+    seats = {one.mentor_id: _seats(by_id[one.mentor_id], seen, open_now[one.mentor_id]) for one in candidates}
     return assign(candidates, known, seats, points_of_time=POINTS_OF_TIME)
+
+
+def _seats(mentor: Person, seen: Seen, taken: int) -> int:
+    return max(0, int(value_for(mentor_has_room.__name__, seen.policy, mentor) or 0) - taken)

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 from mentoring.errors import ChangedMeanwhile, DoubleBooking
 from mentoring.openings import Opening, Pair
-from mentoring.policy import Policy
 from mentoring.proposals import Party, Proposal, Reason, reserve
 from store import challenges, organisations, people, policies, proposals, rounds, settled, themes
 from store.memory import Memory
+from suggestions.rules import value_for
 from suggestions.settling import carried
 from suggestions.themes import topic_line
 from workflows.bootstrap import Parts
@@ -41,6 +41,9 @@ LEASE_SECONDS = JOB_TIMEOUT_SECONDS + 30
 """How long a round is one worker's: longer than its job may take, so that no second one begins while it runs."""
 
 MOST_TIME_REASONS = 2
+
+ROOM = {Party.MENTEE: MENTEE_FULL, Party.MENTOR: MENTOR_FULL}
+"""The rule that says how many open suggestions somebody may have."""
 
 
 @dataclass(frozen=True)
@@ -160,12 +163,12 @@ def _themes_kept(memory: Memory, decided: Plan, now: datetime) -> dict[int, int]
 
 def _added(memory: Memory, drafts: Sequence[Proposal], ids: Mapping[int, int]) -> Kept:
     """Those that still fit: another round may have given the same people something else since this one looked."""
-    policy = policies.current(memory)
+    room = _room(memory, drafts)
     open_now = Counter(each for one in proposals.open_proposals(memory) for each in _seats(one.pair))
     made: list[Proposal] = []
     left_out: dict[Pair, str] = {}
     for draft in drafts:
-        refused = _no_room(draft.pair, open_now, policy)
+        refused = _no_room(draft.pair, open_now, room)
         try:
             if not refused:
                 made.append(proposals.add(memory, draft))
@@ -177,11 +180,22 @@ def _added(memory: Memory, drafts: Sequence[Proposal], ids: Mapping[int, int]) -
     return Kept(tuple(made), ids, left_out)
 
 
-def _no_room(pair: Pair, open_now: Mapping[tuple[Party, int], int], policy: Policy) -> str:
+def _room(memory: Memory, drafts: Sequence[Proposal]) -> dict[tuple[Party, int], float]:
+    """How many open suggestions each of those people may have in the role."""
+    policy = policies.current(memory)
+    by_id = people.those(memory, {each for draft in drafts for each in _both(draft.pair)})
+    return {
+        (party, person_id): value_for(ROOM[party], policy, by_id.get(person_id)) or 0
+        for draft in drafts
+        for party, person_id in _seats(draft.pair)
+    }
+
+
+def _no_room(pair: Pair, open_now: Mapping[tuple[Party, int], int], room: Mapping[tuple[Party, int], float]) -> str:
     mentee, mentor = _seats(pair)
-    if open_now.get(mentee, 0) >= policy.mentee_open_asks:
+    if open_now.get(mentee, 0) >= room[mentee]:
         return MENTEE_FULL
-    return MENTOR_FULL if open_now.get(mentor, 0) >= policy.mentor_open_asks else ""
+    return MENTOR_FULL if open_now.get(mentor, 0) >= room[mentor] else ""
 
 
 def _seats(pair: Pair) -> tuple[tuple[Party, int], tuple[Party, int]]:

@@ -37,7 +37,8 @@ MISSES = {
     "topic_cooldown": "You had a meeting on this a short while ago.",
     "pair_cooldown": "You met the people who could help a short while ago.",
     "declined_cooldown": "A suggestion with the people who could help was declined a short while ago.",
-    "ignored_cooldown": "You, or somebody who could help, left a suggestion unanswered, so the next one waits.",
+    "ignored_cooldown": "A suggestion with the people who could help was left unanswered a short while ago.",
+    "left_in_peace": "You, or somebody who could help, left a suggestion unanswered, so the next one waits.",
     "withdrawn_cooldown": "Suggestions with the people who could help had to be taken back a short while ago.",
     "": "The people who could help cannot be suggested to you.",
 }

@@ -10,7 +10,7 @@ import pytest
 from mentoring.availability import Unknown
 from mentoring.people import Role, Seniority
 from mentoring.policy import Policy, RuleSetting
-from suggestions import preferences, rules, vetoes
+from suggestions import limits, preferences, rules, vetoes
 from suggestions.circumstances import Earlier, Ending, Load, Said, Silence, Wish
 from suggestions.suitability import Suitability
 from tests.suggestions.people import NOW, days_ago, need, nine_to_five, pair, person
@@ -55,6 +55,11 @@ VETOES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("pair_possible", {"said": said(Wish.NOT_THIS_PERSON, by=2)}, {"said": said(Wish.NOT_THIS_PERSON, by=1, mentor=3)}),
     ("no_reporting_line", {"mentee": person(1, manager_id=2)}, {"mentee": person(1, manager_id=3)}),
     ("no_reporting_line", {"mentor": person(2, manager_id=1)}, {}),
+    (
+        "forbidden_pair",
+        {"policy": Policy(forbidden_pairs=frozenset({frozenset({2, 1})}))},
+        {"policy": Policy(forbidden_pairs=frozenset({frozenset({1, 3}), frozenset({2, 3})}))},
+    ),
     ("minimum_suitability", {"suitability": Suitability(0.1, 0.1)}, {"suitability": Suitability(0.2, 0.2)}),
     ("topic_wanted", {"said": said(Wish.NOT_THIS_TOPIC, by=1)}, {"said": said(Wish.NOT_THIS_TOPIC, by=1, theme=8)}),
     (
@@ -67,15 +72,15 @@ VETOES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("pair_cooldown", {"earlier": earlier(Ending.MET, 20, 2, 1)}, {"earlier": earlier(Ending.MET, 20, 1, 3)}),
     ("declined_cooldown", {"earlier": earlier(Ending.DECLINED, 27)}, {"earlier": earlier(Ending.DECLINED, 29)}),
     ("ignored_cooldown", {"earlier": earlier(Ending.IGNORED, 27)}, {"earlier": earlier(Ending.IGNORED, 29)}),
-    ("ignored_cooldown", {"mentee_load": Load(silent_as_mentee=silent(1, 6))}, {"mentee_load": silence_of_a_mentor(6)}),
-    ("ignored_cooldown", {"mentor_load": silence_of_a_mentor(6)}, {"mentor_load": silence_of_a_mentor(8)}),
+    ("left_in_peace", {"mentee_load": Load(silent_as_mentee=silent(1, 6))}, {"mentee_load": silence_of_a_mentor(6)}),
+    ("left_in_peace", {"mentor_load": silence_of_a_mentor(6)}, {"mentor_load": silence_of_a_mentor(8)}),
     (
-        "ignored_cooldown",
+        "left_in_peace",
         {"mentee_load": Load(silent_as_mentee=silent(2, 13))},
         {"mentee_load": Load(silent_as_mentee=silent(2, 15))},
     ),
     (
-        "ignored_cooldown",
+        "left_in_peace",
         {"mentee_load": Load(silent_as_mentee=silent(9, 55))},
         {"mentee_load": Load(silent_as_mentee=silent(9, 57))},
     ),
@@ -109,30 +114,35 @@ POINTS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
 ]
 
 
+def verdict(name: str, **changes: Any) -> rules.Verdict | None:
+    """What that one rule says of an ordinary pair with those changes."""
+    return next((each for each in rules.judge(pair(**changes)).verdicts if each.rule == name), None)
+
+
 @pytest.mark.parametrize(("name", "against", "fine"), VETOES)
 def test_a_veto_stands_in_the_way_only_where_it_should(
     name: str, against: dict[str, Any], fine: dict[str, Any]
 ) -> None:
-    assert rules.BY_NAME[name].judge(pair(**against)) is not None
-    assert rules.BY_NAME[name].judge(pair(**fine)) is None
+    found = verdict(name, **against)
+    assert found is not None
+    assert found.veto
+    assert found.words
+    assert verdict(name, **fine) is None
 
 
 @pytest.mark.parametrize(("name", "holds", "does_not"), POINTS)
 def test_points_are_given_only_where_they_should(name: str, holds: dict[str, Any], does_not: dict[str, Any]) -> None:
-    verdict = rules.BY_NAME[name].judge(pair(**holds))
-    assert verdict is not None
-    assert verdict.points
-    assert not verdict.veto
-    assert rules.BY_NAME[name].judge(pair(**does_not)) is None
+    found = verdict(name, **holds)
+    assert found is not None
+    assert found.points
+    assert not found.veto
+    assert verdict(name, **does_not) is None
 
 
 @pytest.mark.parametrize("name", ["rarely_asked", "rarely_offered"])
 def test_who_was_asked_often_gets_fewer_points_than_who_was_not(name: str) -> None:
-    rule = rules.BY_NAME[name]
-    never, often = (
-        rule.judge(pair()),
-        rule.judge(pair(mentor_load=Load(asked_lately=5), mentee_load=Load(asked_lately=5))),
-    )
+    never = verdict(name)
+    often = verdict(name, mentor_load=Load(asked_lately=5), mentee_load=Load(asked_lately=5))
     assert never is not None
     assert often is not None
     assert never.points > often.points > 0
@@ -146,19 +156,19 @@ def test_every_rule_is_tested_and_says_what_it_means() -> None:
 
 
 def test_every_function_that_could_be_a_rule_is_in_the_list() -> None:
-    for module in (vetoes, preferences):
+    for module in (vetoes, limits, preferences):
         written = {
             name
             for name, each in vars(module).items()
             if getattr(each, "__module__", "") == module.__name__
-            and getattr(each, "__annotations__", {}).get("pair")
+            and set(getattr(each, "__annotations__", {})) == {"pair", "return"}
             and not name.startswith("_")
         }
         assert written <= set(rules.BY_NAME)
 
 
 def test_nothing_stands_in_the_way_of_an_ordinary_pair() -> None:
-    assert not [verdict for verdict in rules.judge(pair()) if verdict.veto]
+    assert not [verdict for verdict in rules.judge(pair()).verdicts if verdict.veto]
 
 
 def test_a_disabled_rule_says_nothing_but_what_people_decided_cannot_be_disabled() -> None:
@@ -166,13 +176,13 @@ def test_a_disabled_rule_says_nothing_but_what_people_decided_cannot_be_disabled
         mentee=person(1, manager_id=2, never_with=frozenset({2})),
         policy=Policy(rules=(RuleSetting("no_reporting_line", on=False), RuleSetting("pair_possible", on=False))),
     )
-    assert [verdict.rule for verdict in rules.judge(against) if verdict.veto] == ["pair_possible"]
+    assert [verdict.rule for verdict in rules.judge(against).verdicts if verdict.veto] == ["pair_possible"]
 
 
 def test_an_admins_weight_replaces_the_rules_own() -> None:
     (points,) = [
         each.points
-        for each in rules.judge(pair(policy=Policy(rules=(RuleSetting("suits", value=3.0),))))
+        for each in rules.judge(pair(policy=Policy(rules=(RuleSetting("suits", value=3.0),)))).verdicts
         if each.rule == "suits"
     ]
     assert points == pytest.approx(1.5)
@@ -180,7 +190,7 @@ def test_an_admins_weight_replaces_the_rules_own() -> None:
 
 def test_a_pair_that_was_ruled_out_in_confidence_reads_the_same_whoever_ruled_it_out() -> None:
     told = {
-        rules.BY_NAME["pair_possible"].judge(pair(**change))
+        verdict("pair_possible", **change)
         for change in (
             {"mentee": person(1, never_with=frozenset({2}))},
             {"mentor": person(2, never_with=frozenset({1}))},
@@ -199,9 +209,9 @@ def test_a_pause_ends_on_the_day_that_the_person_chose() -> None:
 
 
 def test_an_unknown_calendar_is_told_in_its_own_words() -> None:
-    verdict = rules.BY_NAME["mentor_time_known"].judge(pair(mentor_availability=UNREAD))
-    assert verdict is not None
-    assert "the feed could not be read" in verdict.words
+    found = verdict("mentor_time_known", mentor_availability=UNREAD)
+    assert found is not None
+    assert "the feed could not be read" in found.words
 
 
 def test_hours_in_common_are_counted_by_the_wall_clock_of_both() -> None:

@@ -7,6 +7,7 @@ from collections import Counter
 from mentoring.people import Role
 from mentoring.proposals import OPEN, Party, State
 from store import calendars, directory, identities, organisations, people, policies, proposals
+from suggestions.rules import value_for
 from workflows import giving_back
 from workflows.bootstrap import Parts
 from workflows.member_views import SignInAccount, TakingPartPage
@@ -35,9 +36,9 @@ def taking_part_page(parts: Parts, who: Who) -> TakingPartPage:
         open_as_mentee=open_as[Party.MENTEE],
         open_as_mentor=open_as[Party.MENTOR],
         session_minutes=policy.session_minutes,
-        mentee_asks=policy.mentee_open_asks,
-        mentor_asks=policy.mentor_open_asks,
-        weekly_messages=policy.weekly_messages,
+        mentee_asks=int(value_for("mentee_has_room", policy, person) or 0),
+        mentor_asks=int(value_for("mentor_has_room", policy, person) or 0),
+        weekly_messages=int(value_for("weekly_messages_left", policy, person) or 0),
         per_week=person.limits.per_week,
         per_month=person.limits.per_month,
         expertise=len(person.expertise),
