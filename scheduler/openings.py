@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 import numpy as np
@@ -36,10 +36,19 @@ class Timetable:
         """Every time these two can meet, earliest first."""
         return tuple(self.frame.interval(int(bit)) for bit in self._common(one, other))
 
-    def openings(self, one: int, other: int, most: int | None = None) -> tuple[Opening, ...]:
-        """The times these two can meet, best first, each with its score and reasons; equally good ones by time."""
+    def openings(
+        self, one: int, other: int, most: int | None = None, without: Collection[str] = ()
+    ) -> tuple[Opening, ...]:
+        """The times these two can meet, best first, each with its score and reasons; equally good ones by time.
+
+        without: tastes that do not count for these two.
+        """
+
+        def weight(name: str, listed: float) -> float:
+            return 0.0 if name in without else self._weight(name, listed)
+
         common = self._common(one, other)
-        weighted = together(self._points(one, common), self._points(other, common), self._weight)
+        weighted = together(self._points(one, common), self._points(other, common), weight)
         scores = weighted.sum(axis=0).round(2)
         best = np.argsort(-scores, kind="stable")[:most]
         return tuple(

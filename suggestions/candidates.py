@@ -126,6 +126,7 @@ class _Round:
             mentor_load=now.loads.get(mentor.id, NOBODY),
             earlier=self._histories.earlier(mentee.id, mentor.id),
             said=self._histories.said(mentee.id, mentor.id),
+            objected=self._histories.objected(mentee.id),
         )
 
 

@@ -13,6 +13,7 @@ from mentoring.needs import Need
 from mentoring.people import Person
 from mentoring.policy import Policy
 from mentoring.proposals import Party
+from suggestions.objections import Objected
 from suggestions.suitability import Suitability
 
 
@@ -103,6 +104,7 @@ class PairContext:
     """One need and one person who might help with it, with all that the rules look at.
 
     earlier: proposals of the mentee, or of the two in either order. said: wishes by either of the two.
+    objected: what the mentee answered to reasons they were given, whoever they were to meet.
     """
 
     need: Need
@@ -117,6 +119,7 @@ class PairContext:
     mentor_load: Load = Load()
     earlier: tuple[Earlier, ...] = ()
     said: tuple[Said, ...] = ()
+    objected: tuple[Objected, ...] = ()
 
     @property
     def both(self) -> frozenset[int]:
@@ -144,6 +147,7 @@ class Circumstances:
     loads: Mapping[int, Load] = field(default_factory=dict)
     earlier: Sequence[Earlier] = ()
     said: Sequence[Said] = ()
+    objected: Sequence[Objected] = ()
     written_at: Mapping[int, datetime] = field(default_factory=dict)
 
 
@@ -157,10 +161,16 @@ class Histories:
             self._earlier[each.mentee_id].append(each)
         for said in circumstances.said:
             self._said[said.by].append(said)
+        self._objected: dict[int, list[Objected]] = defaultdict(list)
+        for objected in circumstances.objected:
+            self._objected[objected.mentee_id].append(objected)
 
     def earlier(self, mentee_id: int, mentor_id: int) -> tuple[Earlier, ...]:
         other_way = (each for each in self._earlier.get(mentor_id, ()) if each.mentor_id == mentee_id)
         return (*self._earlier.get(mentee_id, ()), *other_way)
+
+    def objected(self, mentee_id: int) -> tuple[Objected, ...]:
+        return tuple(self._objected.get(mentee_id, ()))
 
     def said(self, mentee_id: int, mentor_id: int) -> tuple[Said, ...]:
         return (*self._said.get(mentee_id, ()), *self._said.get(mentor_id, ()))

@@ -20,6 +20,9 @@ KNOWS_IT = frozenset({"suits", "went_well"})
 """Reasons that say that this person can help with this topic."""
 
 
+OBJECTIONS = {Objection.WRONG: "“wrong”", Objection.NOT_NOW: "“not now”", Objection.NEVER: "“never”"}
+
+
 @dataclass(frozen=True)
 class Objected:
     """A mentee answered a reason of a suggestion. reason, about: as the suggestion named it."""

@@ -5,14 +5,16 @@ To add one: the function (its first line is what it means), and its line here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mentoring.people import Person
 from mentoring.policy import Policy, Scope, scopes_of
+from mentoring.proposals import Objection
 from suggestions import limits, preferences, vetoes
 from suggestions.circumstances import PairContext
 from suggestions.kinds import Fact, Heading, Outcome, Rule, Values, Whose, at_least, below, limit, points, veto
+from suggestions.objections import OBJECTIONS, not_counted
 
 OWN, WHO, PAUSES, LOAD, SHARE = Heading.OWN, Heading.WHO, Heading.PAUSES, Heading.LOAD, Heading.SHARE
 
@@ -30,6 +32,8 @@ RULES: tuple[Rule, ...] = (
         field="minimum_suitability",
     ),
     veto(vetoes.topic_wanted, OWN, "topic", always=True),
+    veto(vetoes.topic_as_answered, OWN, "topic", always=True),
+    veto(vetoes.person_as_answered, OWN, always=True),
     limit(
         limits.not_just_refused, limits.said_not_now, at_least, PAUSES, "days", "time",
         default=14, most=90, whose=Whose.BOTH,
@@ -143,7 +147,10 @@ def judge(pair: PairContext, terms: Terms | None = None) -> Judgement:
     values = terms.of(scopes_of(pair.mentee), scopes_of(pair.mentor))
     facts: dict[str, Fact] = {}
     at_hand: dict[str, str] = {}
+    left_out = not_counted(pair.objected, pair.mentor.id, pair.now)
     for rule in RULES:
+        if rule.name in left_out:
+            continue
         fact, at_hand[rule.name] = rule.measure(pair)
         if fact is not None:
             facts[rule.name] = fact
@@ -151,7 +158,15 @@ def judge(pair: PairContext, terms: Terms | None = None) -> Judgement:
         _told(BY_NAME[each.rule], each, pair, facts[each.rule], at_hand[each.rule], values[each.rule])
         for each in terms.outcomes(facts, values)
     )
-    return Judgement(told, facts)
+    return Judgement((*told, *_as_answered(pair, left_out)), facts)
+
+
+def _as_answered(pair: PairContext, left_out: Mapping[str, Objection]) -> Iterator[Verdict]:
+    """Rules that the mentee does not want to count."""
+    for name, objection in left_out.items():
+        if name in BY_NAME:
+            words = f"Not counted: {pair.mentee.first_name} said {OBJECTIONS[objection]} of this reason"
+            yield Verdict(name, False, 0.0, words, BY_NAME[name].spec.about)
 
 
 def _told(rule: Rule, outcome: Outcome, pair: PairContext, fact: Fact, at_hand: str, values: Values) -> Verdict:

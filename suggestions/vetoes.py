@@ -11,6 +11,7 @@ from mentoring.hours import zone
 from mentoring.people import Person, Role
 from mentoring.proposals import Party
 from suggestions.circumstances import PairContext, Wish
+from suggestions.objections import OBJECTIONS, Objected, against_person, against_topic
 
 NOT_POSSIBLE = "Not possible for this pair"
 
@@ -88,6 +89,24 @@ def topic_wanted(pair: PairContext) -> str:
         if each.wish is Wish.NOT_THIS_TOPIC and each.theme_id == pair.need.theme_id and pair.in_that_role(each):
             return "The mentee does not want this topic" if each.as_party is Party.MENTEE else NOT_POSSIBLE
     return ""
+
+
+def topic_as_answered(pair: PairContext) -> str:
+    """A mentee’s answer to why a topic was chosen holds: wrong until they write of it again, not now, or never."""
+    return _answered(pair, against_topic(pair.objected, pair.need.theme_id, pair.need.last_at, pair.now), "this topic")
+
+
+def person_as_answered(pair: PairContext) -> str:
+    """A mentee’s answer to what a mentor is said to know holds: wrong for that topic, not now, or never."""
+    answered = against_person(pair.objected, pair.mentor.id, pair.need.theme_id, pair.now)
+    return _answered(pair, answered, "this person’s help")
+
+
+def _answered(pair: PairContext, answer: Objected | None, what: str) -> str:
+    if answer is None:
+        return ""
+    there = answer.at.astimezone(zone(pair.mentee.limits.zone))
+    return f"{pair.mentee.first_name} said {OBJECTIONS[answer.objection]} of {what} on {there.day} {there:%B}"
 
 
 def monthly_caps_left(pair: PairContext) -> str:

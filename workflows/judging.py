@@ -11,13 +11,14 @@ from zoneinfo import ZoneInfo
 from mentoring.needs import Challenge, Need, Theme
 from mentoring.people import Person, Role
 from mentoring.policy import Policy
-from mentoring.proposals import BLOCKING, Partstat, Party, Proposal, State
+from mentoring.proposals import BLOCKING, Objection, Partstat, Party, Proposal, State
 from store import challenges, people, policies, proposals, settled, themes
 from store.memory import Memory
 from suggestions.candidates import Considered, consider
 from suggestions.circumstances import Circumstances, Earlier, Ending, Load, Said, Silence, Wish
 from suggestions.embedding import embed_new, text_hash
 from suggestions.needs import find_needs
+from suggestions.objections import Objected
 from suggestions.settling import carried
 from suggestions.suitability import Experience, Outcome, suitabilities
 from suggestions.themes import Themes
@@ -51,6 +52,7 @@ class Seen:
     known_themes: tuple[Theme, ...]
     history: tuple[Proposal, ...]
     said: tuple[Said, ...]
+    objected: tuple[Objected, ...]
     settled: Mapping[tuple[int, int], datetime]
     time: Time
     vectors: Mapping[str, bytes] = field(repr=False)
@@ -93,6 +95,7 @@ def _seen(parts: Parts, memory: Memory, policy: Policy, now: datetime | None = N
     everyone = people.everyone(memory)
     written = challenges.everything(memory)
     history = proposals.since(memory, now - timedelta(days=HISTORY_DAYS))
+    feedback, known = proposals.feedback(memory), {each.id: each for each in history}
     texts = {each.text for each in written} | {each.text for person in everyone for each in person.expertise}
     return Seen(
         now=now,
@@ -101,18 +104,32 @@ def _seen(parts: Parts, memory: Memory, policy: Policy, now: datetime | None = N
         challenges=written,
         known_themes=themes.all(memory),
         history=history,
-        said=_said(proposals.feedback(memory), {each.id: each for each in history}),
+        said=_said(feedback, known),
+        objected=_objected(feedback, known),
         settled=settled.everyones(memory),
         time=time_of(memory, everyone, policy, now),
         vectors=challenges.vectors(memory, parts.embedder().name, [text_hash(text) for text in sorted(texts)]),
     )
 
 
+def _objected(feedback: Sequence[proposals.Feedback], known: Mapping[int, Proposal]) -> tuple[Objected, ...]:
+    """What mentees answered to single reasons."""
+    found = []
+    for each in feedback:
+        about = known.get(each.proposal_id)
+        reasons = {reason.name: reason for reason in about.reasons} if about else {}
+        if each.reason_name in reasons and each.about in set(Objection):
+            pair = each.mentee_id, each.mentor_id, each.theme_id
+            reason = reasons[each.reason_name]
+            found.append(Objected(*pair, reason.name, reason.about, Objection(each.about), each.at))
+    return tuple(found)
+
+
 def _said(feedback: Sequence[proposals.Feedback], known: Mapping[int, Proposal]) -> tuple[Said, ...]:
     said = []
     for each in feedback:
         about = known.get(each.proposal_id)
-        if about is not None and each.about in set(Wish):
+        if about is not None and not each.reason_name and each.about in set(Wish):
             pair = about.pair
             said.append(Said(each.person_id, Wish(each.about), pair.mentee_id, pair.mentor_id, about.theme_id, each.at))
     return tuple(said)
@@ -191,6 +208,7 @@ def circumstances(seen: Seen) -> Circumstances:
         loads=_loads(seen),
         earlier=[_earlier(each) for each in seen.history],
         said=seen.said,
+        objected=seen.objected,
         written_at={each.id: each.at for each in seen.challenges},
     )
 

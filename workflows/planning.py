@@ -15,6 +15,7 @@ from scheduler.assignment import Assignment, Candidate, assign
 from scheduler.openings import Timetable
 from suggestions.candidates import Considered
 from suggestions.limits import mentor_has_room
+from suggestions.objections import Objected, not_counted
 from suggestions.rules import value_for
 from workflows.bootstrap import Parts
 from workflows.judging import Judged, Seen, judge, look
@@ -123,9 +124,13 @@ def _with_openings(
         frame_of(seen.now, seen.policy, seen.policy.session_minutes),
         seen.now + timedelta(hours=seen.policy.lead_hours),
     )
+    answered: dict[int, list[Objected]] = {}
+    for one in seen.objected:
+        answered.setdefault(one.mentee_id, []).append(one)
     candidates, kept, without = [], [], []
     for each in possible:
-        openings = timetable.openings(each.need.person_id, each.mentor_id, MOST_OPENINGS)
+        of_no_matter = not_counted(answered.get(each.need.person_id, ()), each.mentor_id, seen.now)
+        openings = timetable.openings(each.need.person_id, each.mentor_id, MOST_OPENINGS, of_no_matter)
         if openings:
             candidates.append(Candidate(each.need.person_id, each.mentor_id, each.need.theme_id, each.score, openings))
             kept.append(each)

@@ -10,8 +10,10 @@ import pytest
 from mentoring.availability import Unknown
 from mentoring.people import Role, Seniority
 from mentoring.policy import Policy, RuleSetting
+from mentoring.proposals import Objection
 from suggestions import limits, preferences, rules, vetoes
 from suggestions.circumstances import Earlier, Ending, Load, Said, Silence, Wish
+from suggestions.objections import Objected
 from suggestions.suitability import Suitability
 from tests.suggestions.people import NOW, days_ago, need, nine_to_five, pair, person
 
@@ -68,6 +70,16 @@ VETOES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         {"said": said(Wish.NOT_THIS_TOPIC, by=2, mentee=2, mentor=5)},
     ),
     ("not_just_refused", {"said": said(Wish.NOT_NOW, by=1, ago=13)}, {"said": said(Wish.NOT_NOW, by=1, ago=15)}),
+    (
+        "topic_as_answered",
+        {"objected": (Objected(1, 2, 7, "recurs", "topic", Objection.WRONG, days_ago(9)),)},
+        {"objected": (Objected(1, 2, 7, "recurs", "topic", Objection.WRONG, days_ago(11)),)},
+    ),
+    (
+        "person_as_answered",
+        {"objected": (Objected(1, 2, 7, "suits", "person", Objection.NEVER, days_ago(99)),)},
+        {"objected": (Objected(1, 3, 7, "suits", "person", Objection.NEVER, days_ago(99)),)},
+    ),
     ("pair_cooldown", {"earlier": earlier(Ending.MET, 20, theme=8)}, {"earlier": earlier(Ending.MET, 22)}),
     ("pair_cooldown", {"earlier": earlier(Ending.MET, 20, 2, 1)}, {"earlier": earlier(Ending.MET, 20, 1, 3)}),
     ("declined_cooldown", {"earlier": earlier(Ending.DECLINED, 27)}, {"earlier": earlier(Ending.DECLINED, 29)}),
@@ -146,6 +158,18 @@ def test_who_was_asked_often_gets_fewer_points_than_who_was_not(name: str) -> No
     assert never is not None
     assert often is not None
     assert never.points > often.points > 0
+
+
+def test_a_reason_that_a_mentee_does_not_want_to_count_gives_no_points_and_says_so() -> None:
+    abroad = {"mentee": person(1, department="Sales"), "mentor": person(2, department="Finance")}
+    answered = Objected(1, 5, 8, "another_department", "person", Objection.NEVER, days_ago(99))
+    counted, not_any_more = rules.judge(pair(**abroad)), rules.judge(pair(**abroad, objected=(answered,)))
+    assert "another_department" in counted.facts
+    assert "another_department" not in not_any_more.facts
+    (told,) = [each for each in not_any_more.verdicts if each.rule == "another_department"]
+    assert (told.veto, told.points) == (False, 0.0)
+    assert told.words == "Not counted: Person1 said “never” of this reason"
+    assert rules.score(not_any_more.verdicts) < rules.score(counted.verdicts)
 
 
 def test_every_rule_is_tested_and_says_what_it_means() -> None:

@@ -16,10 +16,11 @@ from mentoring.hours import DayHours, WeeklyHours
 from mentoring.intervals import Interval
 from mentoring.needs import Challenge
 from mentoring.people import Expertise, Limits, Person
+from mentoring.proposals import Objection, withdraw
 from mentoring.times_in_words import span
 from scheduler.hour_by_hour import Stretch
 from scheduler.refusals import Cause
-from store import challenges, rounds, themes
+from store import challenges, proposals, rounds, themes
 from suggestions.rules import BY_NAME
 from tests.scheduler.people import at
 from tests.servers import DavServer
@@ -30,6 +31,7 @@ from workflows import explaining, hours_in_words, proposing, syncing
 from workflows.bootstrap import Parts
 from workflows.commands import running
 from workflows.commands.why import why
+from workflows.reasoning import answer_reason
 
 HARD = (
     "the query plan scans the whole zanzibar table again",
@@ -266,3 +268,23 @@ def test_somebody_who_does_not_exist_is_an_error(tmp_path: Path) -> None:
     house = a_house(tmp_path)
     with pytest.raises(KeyError):
         explaining.explain(house.parts, house.organisation_id, 4711)
+
+
+def test_the_next_round_goes_by_what_was_answered_to_a_reason(two: Two) -> None:
+    """Wrong of what Ben knows: another is suggested. Never of the topic: nobody is, and it says why."""
+    house, who = two.house, two.house.who(two.ann)
+    (made,) = proposing.run_round(house.parts, house.organisation_id).proposals
+    house.work()
+    answer_reason(house.parts, who, made.id, "suits", Objection.WRONG)
+    assert "person_as_answered" in vetoes(explained(house, two.ann, two.ben))
+    answer_reason(house.parts, who, made.id, "suits", None)
+    assert not vetoes(explained(house, two.ann, two.ben))
+    answer_reason(house.parts, who, made.id, "recurs", Objection.NEVER)
+    assert vetoes(explained(house, two.ann, two.ben)) == {"topic_as_answered"}
+    with house.parts.database.writing(house.organisation_id) as memory:
+        proposals.save(memory, withdraw(proposals.get(memory, made.id), "a test takes it back"))
+    report = proposing.run_round(house.parts, house.organisation_id)
+    assert report.proposals == ()
+    with house.parts.database.reading(house.organisation_id) as memory:
+        absences = rounds.get(memory, report.round_id).record["absences"]
+    assert absences[str(two.ann.id)][0]["rule"] == "topic_as_answered"
