@@ -79,6 +79,10 @@ RANGES: dict[str, tuple[float, float]] = {
     "next_best_per_day": (0, 10),
     "weekly_messages": (1, 50),
     "minimum_suitability": (-1, 1),
+    "repeat_first_days": (0, 365),
+    "repeat_growth": (1, 5),
+    "fairness_points": (0, 0.5),
+    "exploration_share": (0, 0.3),
     "round_hour": (0, 23),
     "round_keep_days": (1, 35),
 }
@@ -98,8 +102,12 @@ class Policy:
     ignored_wait_most_days. tried_days: how long a mentor who was tried in vain is not the next best, and how long
     tried_withdrawals suggestions taken back keep the same two apart. next_best_per_day: other suggestions a mentee is
     looked for in a day after one came to nothing. weekly_messages: suggestions that one person is asked about in a week
-    of theirs, as mentee and mentor together. rules: where an admin set another weight or limit than the rule's own, or
-    switched one off; one for each rule and scope. A limit that is one of the numbers here is set for everybody here,
+    of theirs, as mentee and mentor together. repeat_first_days: how long a topic rests after a mentee's first meeting
+    on it, repeat_growth times as long after each further one. fairness_points: by how much at most a share that was too
+    small sets one person before another who suits better. exploration_share: how often, 0..1, a mentee's points are
+    dealt anew among the mentors that suit, so that rounds learn of more than they would choose by themselves. rules:
+    where an admin set another weight or limit than the rule's own, or switched one off; one for each rule and scope. A
+    limit that is one of the numbers here is set for everybody here,
     and in rules for some only. forbidden_pairs: two people who are never to meet by us.
     """
 
@@ -125,6 +133,10 @@ class Policy:
     next_best_per_day: int = 2
     weekly_messages: int = 5
     minimum_suitability: float = 0.2
+    repeat_first_days: int = 21
+    repeat_growth: float = 2.0
+    fairness_points: float = 0.12
+    exploration_share: float = 0.1
     round_hour: int = 6
     round_keep_days: int = 35
     sending: Sending = Sending.REVIEW

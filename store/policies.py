@@ -59,10 +59,13 @@ def body_of(policy: Policy) -> dict[str, Any]:
 
 def from_body(body: Mapping[str, Any], **signature: Any) -> Policy:
     """The policy of that JSON. A field that a later version added has its default; one that was dropped is left out.
+    What was one cooldown for the pair and for the topic is both.
 
     Raises BadInput where a number is out of range.
     """
     known = {name: value for name, value in body.items() if name in POLICY_FIELDS}
+    if "cooldown_days" in known:
+        known.setdefault("repeat_first_days", known["cooldown_days"])
     return Policy(
         **known
         | {
@@ -80,10 +83,8 @@ def _setting(said: Mapping[str, Any]) -> RuleSetting:
 
 
 def _as_set_before(body: Mapping[str, Any]) -> tuple[RuleSetting, ...]:
-    """What versions before rules had scopes kept as weights, as rules switched off, and as one cooldown for two."""
+    """What versions before rules had scopes kept as weights, and as rules switched off."""
     weights, off = dict(body.get("weights", ())), set(body.get("disabled_rules", ()))
-    if "rules" not in body and body.get("cooldown_days", Policy.cooldown_days) != Policy.cooldown_days:
-        weights.setdefault("topic_cooldown", body["cooldown_days"])
     return tuple(RuleSetting(rule, on=rule not in off, value=weights.get(rule)) for rule in sorted({*weights, *off}))
 
 

@@ -127,7 +127,16 @@ class _Round:
             earlier=self._histories.earlier(mentee.id, mentor.id),
             said=self._histories.said(mentee.id, mentor.id),
             objected=self._histories.objected(mentee.id),
+            mentee_knows=self._suitabilities.score(need.theme_id, mentee.id),
+            likelier=self._likelier(mentee, mentor, fit),
         )
+
+    def _likelier(self, mentee: Person, mentor: Person, fit: Suitability) -> float:
+        likelihood, loads = self._now.likelihood, self._now.loads
+        if likelihood is None:
+            return 0.0
+        lately = (loads.get(each.id, NOBODY).asked_lately for each in (mentee, mentor))
+        return likelihood.likelier(mentee, mentor, fit.score, *lately)
 
 
 def _no_mentor(person: Person) -> tuple[Verdict, ...]:

@@ -13,6 +13,7 @@ from mentoring.needs import Need
 from mentoring.people import Person
 from mentoring.policy import Policy
 from mentoring.proposals import Party
+from suggestions.likelihood import Likelihood
 from suggestions.objections import Objected
 from suggestions.suitability import Suitability
 
@@ -86,7 +87,10 @@ class Load:
     open_as_mentee, open_as_mentor: proposals that wait for an answer or a meeting. booked_this_month: meetings in the
     person's local month, in either role. asked_lately, ignored_lately: proposals of the last 28 days, and those left
     unanswered. asked_this_week: proposals they were asked about in the ISO week of their zone. silent_as_mentee,
-    silent_as_mentor: since they last answered in that role.
+    silent_as_mentor: since they last answered in that role. mentored_lately: meetings as a mentor in the last 28 days,
+    held or agreed. refused_in_a_row: requests as a mentor that they declined or left unanswered, since the last yes.
+    share_as_mentee, share_as_mentor: what they were offered in that role, as a multiple of what people in it are
+    offered on average; None while nobody is offered anything.
     """
 
     open_as_mentee: int = 0
@@ -97,14 +101,20 @@ class Load:
     ignored_lately: int = 0
     silent_as_mentee: Silence = Silence()
     silent_as_mentor: Silence = Silence()
+    mentored_lately: int = 0
+    refused_in_a_row: int = 0
+    share_as_mentee: float | None = None
+    share_as_mentor: float | None = None
 
 
 @dataclass(frozen=True)
 class PairContext:
     """One need and one person who might help with it, with all that the rules look at.
 
-    earlier: proposals of the mentee, or of the two in either order. said: wishes by either of the two.
-    objected: what the mentee answered to reasons they were given, whoever they were to meet.
+    earlier: proposals of the mentee, or of the two in either order. said: wishes by either of the two. objected: what
+    the mentee answered to reasons they were given, whoever they were to meet. mentee_knows: the mentee's own
+    suitability for the topic. likelier: by how much the chance that both say yes is above that of an ordinary
+    suggestion, -1..1.
     """
 
     need: Need
@@ -120,6 +130,8 @@ class PairContext:
     earlier: tuple[Earlier, ...] = ()
     said: tuple[Said, ...] = ()
     objected: tuple[Objected, ...] = ()
+    mentee_knows: float = 0.0
+    likelier: float = 0.0
 
     @property
     def both(self) -> frozenset[int]:
@@ -138,7 +150,7 @@ class Circumstances:
     """The state of an organisation at the time of a round.
 
     availability: who is left out is unknown. loads: who is left out has none. written_at: challenge id → when, for
-    reasons.
+    reasons. likelihood: what is learned of answers, None for nothing.
     """
 
     policy: Policy
@@ -149,6 +161,7 @@ class Circumstances:
     said: Sequence[Said] = ()
     objected: Sequence[Objected] = ()
     written_at: Mapping[int, datetime] = field(default_factory=dict)
+    likelihood: Likelihood | None = None
 
 
 class Histories:

@@ -71,7 +71,8 @@ class Spec:
     default: the value that it has while nobody sets another, None for a yes or no; least, most: what it may be, in
     steps of `step`. field: the number of the policy that is its value for the whole organisation, "" where a setting
     is; also: further numbers of the policy, for everybody, that it works with. always: no policy switches it off.
-    about: of what its reason tells: topic, person, time or reading. shown: to people.
+    about: of what its reason tells: topic, person, time or reading. shown: to people. bound: the number of the policy
+    that is the most by which it may set one person before another, "" for none; from −1 to 1 that is twice its value.
     """
 
     kind: Kind
@@ -87,6 +88,7 @@ class Spec:
     field: str = ""
     also: tuple[str, ...] = ()
     shown: bool = True
+    bound: str = ""
 
     def own(self, policy: Policy) -> float:
         """Its value for the whole organisation where no setting has another. 1 for a yes or no."""
@@ -99,7 +101,8 @@ class Spec:
         theirs = frozenset(scopes)
         if not self.always and not policy.setting(name, theirs).on:
             return None
-        return policy.weight(name, self.own(policy), theirs)
+        value = policy.weight(name, self.own(policy), theirs)
+        return min(value, getattr(policy, self.bound) / 2) if self.bound else value
 
 
 @dataclass(frozen=True)
@@ -220,9 +223,10 @@ def points(
     most: float = 1.0,
     whose: Whose = Whose.MENTEE,
     shown: bool = True,
+    bound: str = "",
 ) -> Rule:
-    """weight: points where it holds altogether."""
-    spec = Spec(Kind.POINTS, heading, weight, least, most, 0.01, "points", whose, about=about, shown=shown)
+    """weight: points where it holds altogether. bound: see Spec."""
+    spec = Spec(Kind.POINTS, heading, weight, least, most, 0.01, "points", whose, about=about, shown=shown, bound=bound)
     return Pointed(says, spec)
 
 

@@ -16,6 +16,8 @@ from suggestions.kinds import Numbers
 MOST_DOUBLED = 16
 """Beyond so many the wait is at its longest whatever the policy says."""
 
+LONGEST_REST_DAYS = 365.0
+
 
 def minimum_suitability(pair: PairContext) -> Numbers:
     """A mentor's expertise must come near enough to the topic."""
@@ -120,13 +122,28 @@ def _lately(counted: Numbers, policy: Policy) -> int:
 
 
 def topic_cooldown(pair: PairContext) -> Numbers:
-    """After a meeting on a topic, it is given time to settle before the next."""
+    """After a meeting on a topic, it is given time to settle before the next, longer after each further one."""
     mine = [each for each in pair.earlier if each.mentee_id == pair.mentee.id and each.ending is Ending.MET]
-    return (_since([each.at for each in mine if each.theme_id == pair.need.theme_id], pair.now),)
+    on_topic = [each.at for each in mine if each.theme_id == pair.need.theme_id]
+    return (_since(on_topic, pair.now), len(on_topic)) if on_topic else (None,)
+
+
+def has_settled(counted: Numbers, first_days: float, policy: Policy) -> bool:
+    """Whether the wait after so many meetings on the topic is over. counted: days since the last, and how many."""
+    return counted[0] is None or counted[0] >= repeat_days(policy, int(counted[-1] or 0), first_days)
+
+
+def repeat_days(policy: Policy, times: int, first_days: float) -> float:
+    """How long a topic rests after so many meetings on it: first_days × growth^(times − 1), a year at most."""
+    grown = policy.repeat_growth ** min(max(times - 1, 0), MOST_DOUBLED)
+    return min(first_days * grown, LONGEST_REST_DAYS)
 
 
 def met_on_topic(pair: PairContext, person: Person, counted: Numbers, days: float) -> str:
-    return f"{person.first_name} had a meeting on this topic on {_day(counted, pair)}, less than {days:g} days ago"
+    times = int(counted[-1] or 0)
+    rest = repeat_days(pair.policy, times, days)
+    had = "a meeting" if times == 1 else f"{times} meetings, the last"
+    return f"{person.first_name} had {had} on this topic on {_day(counted, pair)}, less than {rest:.0f} days ago"
 
 
 def mentor_has_room(pair: PairContext) -> Numbers:

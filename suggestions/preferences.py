@@ -19,6 +19,8 @@ FRESH_DAYS = 7
 PLENTY_OF_HOURS = 20.0
 MANY_IGNORED = 3
 LADDER = tuple(Seniority)
+CLEARLY = 0.15
+"""By so much the mentor suits a topic better than the mentee themselves, where they clearly know more of it."""
 
 
 def suits(pair: PairContext) -> Extent:
@@ -39,9 +41,22 @@ def fresh(pair: PairContext) -> Extent:
 
 
 def another_department(pair: PairContext) -> Extent:
-    """Somebody from another department sees it with other eyes."""
-    theirs, mine = pair.mentor.department, pair.mentee.department
-    return (1.0, f"Works in another department: {theirs}") if theirs and mine and theirs != mine else NOTHING
+    """Somebody from another department sees it with other eyes, and so does, half as much, another team of the same."""
+    mentor, mentee = pair.mentor, pair.mentee
+    if mentor.department and mentee.department and mentor.department != mentee.department:
+        return 1.0, f"Works in another department: {mentor.department}"
+    managers = mentor.manager_id, mentee.manager_id
+    if None not in managers and managers[0] != managers[1]:
+        return 0.5, "Works in another team"
+    return NOTHING
+
+
+def first_language(pair: PairContext) -> Extent:
+    """It is easier to talk in the language that both speak best."""
+    theirs, mine = pair.mentor.languages, pair.mentee.languages
+    if theirs and mine and theirs[0] == mine[0]:
+        return 1.0, "You speak the same first language"
+    return NOTHING
 
 
 def zone_overlap(pair: PairContext) -> Extent:
@@ -52,21 +67,34 @@ def zone_overlap(pair: PairContext) -> Extent:
 
 def knows_more_though_junior(pair: PairContext) -> Extent:
     """Juniors mentor seniors where they know more; it keeps mentors varied."""
-    if LADDER.index(pair.mentor.seniority) < LADDER.index(pair.mentee.seniority):
+    if _steps(pair) < 0 and _clearly_stronger(pair):
         return 1.0, "Knows this from another position than more senior colleagues"
     return NOTHING
 
 
-def rarely_asked(pair: PairContext) -> Extent:
-    """Mentors whom nobody asked lately get their share."""
-    asked = pair.mentor_load.asked_lately
-    return 1 / (1 + asked), "Has not been asked lately" if not asked else "Has been asked only a little lately"
+def far_apart_in_seniority(pair: PairContext) -> Extent:
+    """More than one step of seniority lies between the two, and the mentor does not clearly know more of this topic."""
+    far = abs(_steps(pair)) - 1
+    if far <= 0 or _clearly_stronger(pair):
+        return NOTHING
+    return -far / (len(LADDER) - 2), "More than one step of seniority lies between the two"
 
 
-def rarely_offered(pair: PairContext) -> Extent:
-    """Mentees who were offered nothing lately get their share."""
-    asked = pair.mentee_load.asked_lately
-    return 1 / (1 + asked), "Was offered nothing lately" if not asked else "Was offered only a little lately"
+def _steps(pair: PairContext) -> int:
+    """By how many steps the mentor is the more senior."""
+    return LADDER.index(pair.mentor.seniority) - LADDER.index(pair.mentee.seniority)
+
+
+def _clearly_stronger(pair: PairContext) -> bool:
+    return pair.suitability.score >= max(pair.mentee_knows, 0.0) + CLEARLY
+
+
+def likely_accepted(pair: PairContext) -> Extent:
+    """Suggestions to which both are likelier to say yes come first; learned from the answers of everybody."""
+    if not pair.likelier:
+        return NOTHING
+    more, points = ("likelier", pair.likelier) if pair.likelier > 0 else ("less likely", -pair.likelier)
+    return pair.likelier, f"A yes of both is {more} than usual, by {100 * points:.0f} points of a hundred"
 
 
 def recently_ignored(pair: PairContext) -> Extent:

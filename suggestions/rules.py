@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from mentoring.people import Person
 from mentoring.policy import Policy, Scope, scopes_of
 from mentoring.proposals import Objection
-from suggestions import limits, preferences, vetoes
+from suggestions import limits, preferences, sharing, vetoes
 from suggestions.circumstances import PairContext
 from suggestions.kinds import Fact, Heading, Outcome, Rule, Values, Whose, at_least, below, limit, points, veto
 from suggestions.objections import OBJECTIONS, not_counted
 
 OWN, WHO, PAUSES, LOAD, SHARE = Heading.OWN, Heading.WHO, Heading.PAUSES, Heading.LOAD, Heading.SHARE
+FAIRNESS = "fairness_points"
 
 RULES: tuple[Rule, ...] = (
     veto(vetoes.mentee_opted_in, OWN, always=True),
@@ -27,6 +28,8 @@ RULES: tuple[Rule, ...] = (
     veto(vetoes.pair_possible, OWN, always=True),
     veto(vetoes.forbidden_pair, WHO, always=True),
     veto(vetoes.no_reporting_line, WHO),
+    veto(vetoes.common_language, WHO),
+    veto(vetoes.shared_way, WHO),
     limit(
         limits.minimum_suitability, limits.too_far_from_topic, at_least, WHO, "suitability from −1 to 1",
         field="minimum_suitability",
@@ -52,7 +55,10 @@ RULES: tuple[Rule, ...] = (
         limits.withdrawn_cooldown, limits.often_withdrawn, limits.seldom_withdrawn, PAUSES, "suggestions taken back",
         field="tried_withdrawals", also=("tried_days",),
     ),
-    limit(limits.topic_cooldown, limits.met_on_topic, at_least, PAUSES, "days", "topic", default=21),
+    limit(
+        limits.topic_cooldown, limits.met_on_topic, limits.has_settled, PAUSES, "days after the first meeting", "topic",
+        field="repeat_first_days", also=("repeat_growth",),
+    ),
     limit(
         limits.mentor_has_room, limits.has_open_requests, below, LOAD, "open requests", "time",
         field="mentor_open_asks", whose=Whose.MENTOR, always=True,
@@ -71,9 +77,16 @@ RULES: tuple[Rule, ...] = (
     points(preferences.fresh, 0.05, "topic"),
     points(preferences.another_department, 0.05, least=-1.0),
     points(preferences.zone_overlap, 0.1, "time"),
+    points(preferences.first_language, 0.03),
     points(preferences.knows_more_though_junior, 0.03),
-    points(preferences.rarely_asked, 0.06, heading=SHARE, whose=Whose.MENTOR, shown=False),
-    points(preferences.rarely_offered, 0.04, heading=SHARE, shown=False),
+    points(preferences.far_apart_in_seniority, 0.04, shown=False),
+    points(preferences.likely_accepted, 0.4, shown=False),
+    points(sharing.met_before, 0.1, heading=SHARE, shown=False),
+    points(sharing.same_mentor_again, 0.1, heading=SHARE, shown=False),
+    points(sharing.rarely_asked, 0.06, heading=SHARE, whose=Whose.MENTOR, shown=False, bound=FAIRNESS),
+    points(sharing.rarely_offered, 0.04, heading=SHARE, shown=False, bound=FAIRNESS),
+    points(sharing.mentor_has_done_much, 0.06, heading=LOAD, whose=Whose.MENTOR, shown=False),
+    points(sharing.mentor_is_weary, 0.08, heading=LOAD, whose=Whose.MENTOR, shown=False),
     points(preferences.recently_ignored, 0.15, heading=LOAD, shown=False),
 )  # fmt: skip
 """Every rule there is, in the order in which what stands in the way is told."""

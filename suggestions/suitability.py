@@ -21,19 +21,22 @@ class Outcome(StrEnum):
     """How asking a mentor about a theme ended."""
 
     WENT_WELL = "went_well"
+    MET = "met"
     WENT_BADLY = "went_badly"
     DECLINED = "declined"
 
 
-LEARNED = {Outcome.WENT_WELL: 0.15, Outcome.WENT_BADLY: -0.15, Outcome.DECLINED: -0.1}
-"""What one of them is worth on the very same theme; on another, less by the square of the themes' cosine."""
+LEARNED = {Outcome.WENT_WELL: 0.15, Outcome.MET: 0.04, Outcome.WENT_BADLY: -0.15, Outcome.DECLINED: -0.1}
+"""What one of them is worth on the very same theme, fresh and beyond doubt; on another, less by the square of the
+themes' cosine."""
 
 
 @dataclass(frozen=True, eq=False)
 class Experience:
     """A mentor was asked about a theme. vector: the theme's centroid, shape (d,). label: the theme's.
 
-    readers: the only people to whom the label may be told, None for everybody.
+    readers: the only people to whom the label may be told, None for everybody. counts: how much of it, 0..1, is left
+    of what it was worth (see experience.py).
     """
 
     mentor_id: int
@@ -41,6 +44,7 @@ class Experience:
     label: str
     outcome: Outcome
     readers: frozenset[int] | None = frozenset()
+    counts: float = 1.0
 
     def label_for(self, reader_id: int | None) -> str:
         """The label, or "" where it would tell them of what somebody else wrote."""
@@ -88,6 +92,10 @@ class Suitabilities:
             learned=float(self._learned[row, column]),
             went_well=self._went_well(theme_id, person_id, reader_id),
         )
+
+    def score(self, theme_id: int, person_id: int) -> float:
+        """The number alone. Raises KeyError for a theme or person that was not given."""
+        return float(self.scores[self.theme_ids[theme_id], self.person_ids[person_id]])
 
     def _went_well(self, theme_id: int, person_id: int, reader_id: int | None) -> tuple[str, ...]:
         here = self._centroids[theme_id]
@@ -148,5 +156,6 @@ def _from_experience(centroids: Vectors, columns: Mapping[int, int], experiences
     learned = np.zeros((len(centroids), len(columns)), np.float32)
     for each in experiences:
         if each.mentor_id in columns:
-            learned[:, columns[each.mentor_id]] += LEARNED[each.outcome] * (centroids @ each.vector).clip(0) ** 2
+            near = (centroids @ each.vector).clip(0) ** 2
+            learned[:, columns[each.mentor_id]] += LEARNED[each.outcome] * each.counts * near
     return np.asarray(learned.clip(-MOST_LEARNED, MOST_LEARNED), dtype=np.float32)

@@ -115,3 +115,16 @@ def monthly_caps_left(pair: PairContext) -> str:
         if load.booked_this_month >= person.limits.per_month:
             return f"{person.first_name} has reached their limit of {person.limits.per_month} meetings this month"
     return ""
+
+
+def common_language(pair: PairContext) -> str:
+    """Two who have both said which languages they speak need one in common."""
+    theirs, mine = pair.mentor.languages, pair.mentee.languages
+    apart = theirs and mine and not set(theirs) & set(mine)
+    return "The two share no language that they speak" if apart else ""
+
+
+def shared_way(pair: PairContext) -> str:
+    """Two who have both said how they like to meet need one way in common."""
+    theirs, mine = pair.mentor.ways, pair.mentee.ways
+    return "The two share no way in which they like to meet" if theirs and mine and not theirs & mine else ""

@@ -2,43 +2,36 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from mentoring.needs import Challenge, Need, Theme
 from mentoring.people import Person, Role
 from mentoring.policy import Policy
-from mentoring.proposals import BLOCKING, Objection, Partstat, Party, Proposal, State
-from store import challenges, people, policies, proposals, settled, themes
+from mentoring.proposals import Objection, Party, Proposal
+from mentoring.reviews import Review
+from store import challenges, people, policies, proposals, reviews, settled, themes
 from store.memory import Memory
+from suggestions.acceptance import learn
 from suggestions.candidates import Considered, consider
-from suggestions.circumstances import Circumstances, Earlier, Ending, Load, Said, Silence, Wish
+from suggestions.circumstances import Circumstances, Said, Wish
 from suggestions.embedding import embed_new, text_hash
+from suggestions.likelihood import Likelihood
 from suggestions.needs import find_needs
 from suggestions.objections import Objected
 from suggestions.settling import carried
-from suggestions.suitability import Experience, Outcome, suitabilities
+from suggestions.suitability import Experience, suitabilities
 from suggestions.themes import Themes
 from suggestions.vectors import Vector
-from workflows.attention import asked_in_week
+from workflows.answers_so_far import answers_so_far, own_answers
 from workflows.bootstrap import Parts
 from workflows.clustering import themes_of
+from workflows.counting import earlier, loads
 from workflows.knowing import Time, time_of
+from workflows.lessons import lessons
 
 HISTORY_DAYS = 365
-LATELY_DAYS = 28
-ENDINGS = {
-    State.MET: Ending.MET,
-    State.REVIEWED: Ending.MET,
-    State.DECLINED: Ending.DECLINED,
-    State.EXPIRED: Ending.IGNORED,
-    State.WITHDRAWN: Ending.WITHDRAWN,
-    **dict.fromkeys(BLOCKING, Ending.OPEN),
-}
-YES_OR_NO = frozenset({Partstat.ACCEPTED, Partstat.DECLINED})
 
 
 @dataclass(frozen=True)
@@ -56,6 +49,7 @@ class Seen:
     settled: Mapping[tuple[int, int], datetime]
     time: Time
     vectors: Mapping[str, bytes] = field(repr=False)
+    reviews: tuple[Review, ...] = ()
 
     @property
     def zones(self) -> dict[int, str]:
@@ -109,6 +103,7 @@ def _seen(parts: Parts, memory: Memory, policy: Policy, now: datetime | None = N
         settled=settled.everyones(memory),
         time=time_of(memory, everyone, policy, now),
         vectors=challenges.vectors(memory, parts.embedder().name, [text_hash(text) for text in sorted(texts)]),
+        reviews=reviews.everyones(memory, now - timedelta(days=HISTORY_DAYS)),
     )
 
 
@@ -174,14 +169,12 @@ def _identities(found: Sequence[Theme], known: Sequence[Theme]) -> dict[int, int
 def _experiences(seen: Seen, found: Themes) -> list[Experience]:
     labels = {theme.id: theme.label for theme in found.themes}
     readers = _readers(seen, found)
-    gained = []
-    for each in seen.history:
-        vector = found.centroids.get(each.theme_id)
-        outcome = _outcome(each)
-        if vector is not None and outcome is not None:
-            theme_id = each.theme_id
-            gained.append(Experience(each.pair.mentor_id, vector, labels[theme_id], outcome, readers[theme_id]))
-    return gained
+    return [
+        Experience(each.mentor_id, found.centroids[each.theme_id], labels[each.theme_id], each.outcome,
+                   readers[each.theme_id], each.counts)
+        for each in lessons(seen.history, seen.reviews, seen.said, seen.now)
+        if each.theme_id in found.centroids
+    ]  # fmt: skip
 
 
 def _readers(seen: Seen, found: Themes) -> dict[int, frozenset[int] | None]:
@@ -191,98 +184,20 @@ def _readers(seen: Seen, found: Themes) -> dict[int, frozenset[int] | None]:
     return {theme: None if len(who) >= seen.policy.minimum_group else who for theme, who in writers.items()}
 
 
-def _outcome(proposal: Proposal) -> Outcome | None:
-    if proposal.state in (State.MET, State.REVIEWED):
-        return Outcome.WENT_WELL
-    if proposal.state is State.DECLINED and proposal.ended_because == f"declined_by_{Party.MENTOR}":
-        return Outcome.DECLINED
-    return None
-
-
 def circumstances(seen: Seen) -> Circumstances:
     """The state of the organisation as the rules look at it."""
+    answers = answers_so_far(seen.history, seen.people)
     return Circumstances(
         policy=seen.policy,
         now=seen.now,
         availability=seen.time.availability,
-        loads=_loads(seen),
-        earlier=[_earlier(each) for each in seen.history],
+        loads=loads(seen.history, seen.people, seen.time.booked, seen.now),
+        earlier=[earlier(each) for each in seen.history],
         said=seen.said,
         objected=seen.objected,
         written_at={each.id: each.at for each in seen.challenges},
+        likelihood=Likelihood({party: learn(answers[party]) for party in Party}, own_answers(answers)),
     )
-
-
-def _earlier(proposal: Proposal) -> Earlier:
-    pair, ending = proposal.pair, _ending(proposal)
-    return Earlier(pair.mentee_id, pair.mentor_id, proposal.theme_id, ending, _ended_at(proposal, ending))
-
-
-def _ending(proposal: Proposal) -> Ending:
-    ending = ENDINGS.get(proposal.state, Ending.OTHER)
-    unasked = not proposal.asked(Party.MENTEE) or (ending is Ending.IGNORED and not proposal.unanswered)
-    return Ending.OTHER if unasked and ending in (Ending.IGNORED, Ending.WITHDRAWN) else ending
-
-
-def _ended_at(proposal: Proposal, ending: Ending) -> datetime:
-    if ending is Ending.MET:
-        return proposal.interval.end
-    if ending is Ending.IGNORED and proposal.expires_at:
-        return proposal.expires_at
-    asked = (proposal.mentee_asked_at, proposal.mentor_asked_at) if ending is Ending.WITHDRAWN else ()
-    moments = [each for each in (proposal.mentee_answer.at, proposal.mentor_answer.at, *asked) if each]
-    return max(moments, default=proposal.created_at or proposal.interval.start)
-
-
-def _silences(history: Sequence[Proposal]) -> dict[tuple[Party, int], Silence]:
-    """How many in a row each left without a yes or a no, by role; either starts the count anew."""
-    found: dict[tuple[Party, int], Silence] = {}
-    for each in sorted(history, key=lambda proposal: proposal.id):
-        for party in Party:
-            key = party, each.person_id(party)
-            if each.answer(party).partstat in YES_OR_NO:
-                found.pop(key, None)
-            elif each.unanswered and each.asked(party):
-                found[key] = Silence(found.get(key, Silence()).times + 1, each.expires_at)
-    return found
-
-
-def _loads(seen: Seen) -> dict[int, Load]:
-    lately = seen.now - timedelta(days=LATELY_DAYS)
-    open_as: Counter[tuple[Party, int]] = Counter()
-    asked: Counter[int] = Counter()
-    ignored: Counter[int] = Counter()
-    of_person: dict[int, list[Proposal]] = defaultdict(list)
-    silences = _silences(seen.history)
-    for each in seen.history:
-        for party in Party:
-            person_id = each.person_id(party)
-            open_as[party, person_id] += each.blocking
-            asked_at = each.asked_at(party)
-            of_person[person_id].append(each)
-            if asked_at and asked_at >= lately:
-                asked[person_id] += 1
-                ignored[person_id] += each.unanswered and not each.answer(party).given
-    return {
-        person.id: Load(
-            open_as_mentee=open_as[Party.MENTEE, person.id],
-            open_as_mentor=open_as[Party.MENTOR, person.id],
-            booked_this_month=_booked_this_month(person, seen),
-            asked_lately=asked[person.id],
-            asked_this_week=asked_in_week(of_person[person.id], person, seen.now),
-            ignored_lately=ignored[person.id],
-            silent_as_mentee=silences.get((Party.MENTEE, person.id), Silence()),
-            silent_as_mentor=silences.get((Party.MENTOR, person.id), Silence()),
-        )
-        for person in seen.people
-    }
-
-
-def _booked_this_month(person: Person, seen: Seen) -> int:
-    tz = ZoneInfo(person.limits.zone)
-    month = seen.now.astimezone(tz).strftime("%Y-%m")
-    starts = (each.interval.start.astimezone(tz) for each in seen.time.booked[person.id])
-    return sum(start.strftime("%Y-%m") == month for start in starts)
 
 
 def taking_part(seen: Seen) -> int:

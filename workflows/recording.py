@@ -36,6 +36,8 @@ MISSES = {
     "not_just_refused": "You, or somebody who could help, said “not now” a short while ago.",
     "topic_as_answered": "You said of why this topic was chosen that it is wrong, not now, or never.",
     "person_as_answered": "You said of what somebody knows that it is wrong, not now, or never.",
+    "common_language": "You share no language with the people who could help.",
+    "shared_way": "You and the people who could help like to meet in different ways.",
     "topic_cooldown": "You had a meeting on this a short while ago.",
     "pair_cooldown": "You met the people who could help a short while ago.",
     "declined_cooldown": "A suggestion with the people who could help was declined a short while ago.",

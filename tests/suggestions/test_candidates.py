@@ -109,6 +109,22 @@ def test_experience_on_a_like_theme_counts_and_on_another_does_not(outcome: Outc
     assert after.of(7, 2).went_well == (("state lock",) if outcome is Outcome.WENT_WELL else ())
 
 
+def learned(outcome: Outcome, counts: float = 1.0) -> float:
+    went = Experience(2, CENTROIDS[7], "state lock", outcome, None, counts)
+    return suitabilities(THEMES, [7], [person(2, "Terraform state")], TEXTS, [went]).of(7, 2).learned
+
+
+def test_a_meeting_of_which_nobody_said_anything_teaches_little_and_is_not_said_to_have_gone_well() -> None:
+    assert 0 < learned(Outcome.MET) < learned(Outcome.WENT_WELL) / 2
+    went = Experience(2, CENTROIDS[7], "state lock", Outcome.MET, None)
+    assert suitabilities(THEMES, [7], [person(2, "Terraform state")], TEXTS, [went]).of(7, 2).went_well == ()
+
+
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_what_counts_half_teaches_half(outcome: Outcome) -> None:
+    assert learned(outcome, 0.5) == pytest.approx(learned(outcome) / 2)
+
+
 def told_of_experience(reader_id: int, readers: frozenset[int] | None) -> list[str]:
     """What person reader_id is told of a mentor whose meeting on a like theme went well."""
     people = [person(1), person(2, "Terraform state"), person(3)]

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from mentoring.availability import Unknown
-from mentoring.people import Role, Seniority
+from mentoring.people import Role, Seniority, Way
 from mentoring.policy import Policy, RuleSetting
 from mentoring.proposals import Objection
-from suggestions import limits, preferences, rules, vetoes
+from suggestions import limits, preferences, rules, sharing, vetoes
 from suggestions.circumstances import Earlier, Ending, Load, Said, Silence, Wish
 from suggestions.objections import Objected
 from suggestions.suitability import Suitability
@@ -34,6 +34,25 @@ def silent(times: int, ago: float) -> Silence:
 
 def silence_of_a_mentor(ago: float) -> Load:
     return Load(silent_as_mentor=silent(1, ago))
+
+
+def met_on_topic(*ago: float) -> tuple[Earlier, ...]:
+    """Meetings of the mentee with others on the topic, so many days ago."""
+    return tuple(Earlier(1, 3 + at, 7, Ending.MET, days_ago(days)) for at, days in enumerate(ago))
+
+
+def speaking(mentee: tuple[str, ...], mentor: tuple[str, ...]) -> dict[str, Any]:
+    return {"mentee": person(1, languages=mentee), "mentor": person(2, languages=mentor)}
+
+
+def liking(mentee: set[Way], mentor: set[Way]) -> dict[str, Any]:
+    return {"mentee": person(1, ways=frozenset(mentee)), "mentor": person(2, ways=frozenset(mentor))}
+
+
+def apart(mentee: Seniority, mentor: Seniority, mentee_knows: float = 0.0) -> dict[str, Any]:
+    """The mentor's suitability is 0.5."""
+    two = {"mentee": person(1, seniority=mentee), "mentor": person(2, seniority=mentor)}
+    return {**two, "mentee_knows": mentee_knows}
 
 
 VETOES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
@@ -103,6 +122,17 @@ VETOES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ),
     ("withdrawn_cooldown", {"earlier": earlier(Ending.WITHDRAWN, 1) * 2}, {"earlier": earlier(Ending.WITHDRAWN, 1)}),
     ("topic_cooldown", {"earlier": earlier(Ending.MET, 20, 1, 3)}, {"earlier": earlier(Ending.MET, 20, 1, 3, theme=8)}),
+    ("topic_cooldown", {"earlier": met_on_topic(60, 22)}, {"earlier": met_on_topic(60)}),
+    ("topic_cooldown", {"earlier": met_on_topic(200, 120, 83)}, {"earlier": met_on_topic(200, 120, 85)}),
+    (
+        "topic_cooldown",
+        {"earlier": met_on_topic(60, 22), "policy": Policy(repeat_growth=1.1)},
+        {"earlier": met_on_topic(60, 22), "policy": Policy(repeat_growth=1.0)},
+    ),
+    ("common_language", speaking(("de",), ("en", "fr")), speaking(("de", "en"), ("fr", "en"))),
+    ("common_language", speaking(("de",), ("en",)), speaking(("de",), ())),
+    ("shared_way", liking({Way.VIDEO}, {Way.CHAT}), liking({Way.VIDEO, Way.CHAT}, {Way.CHAT})),
+    ("shared_way", liking({Way.VIDEO}, {Way.CHAT}), liking({Way.VIDEO}, set())),
     ("mentor_has_room", {"mentor_load": Load(open_as_mentor=2)}, {"mentor_load": Load(open_as_mentor=1)}),
     ("mentee_has_room", {"mentee_load": Load(open_as_mentee=1)}, {"mentee_load": Load(open_as_mentor=1)}),
     ("monthly_caps_left", {"mentor_load": Load(booked_this_month=4)}, {"mentor_load": Load(booked_this_month=3)}),
@@ -121,7 +151,44 @@ POINTS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("fresh", {"need": need(last_at=days_ago(6))}, {"need": need(last_at=days_ago(8))}),
     ("another_department", {"mentee": person(1, department="A"), "mentor": person(2, department="B")}, {}),
     ("zone_overlap", {}, {"mentor": person(2, limits=nine_to_five("Pacific/Auckland"))}),
+    (
+        "another_department",
+        {"mentee": person(1, manager_id=8), "mentor": person(2, manager_id=9)},
+        {"mentee": person(1, manager_id=8), "mentor": person(2, manager_id=8)},
+    ),
+    ("another_department", {"mentee": person(1, manager_id=8), "mentor": person(2, manager_id=9)}, {}),
+    ("first_language", speaking(("de", "en"), ("de",)), speaking(("en", "de"), ("de",))),
     ("knows_more_though_junior", {"mentor": person(2, seniority=Seniority.JUNIOR)}, {}),
+    (
+        "knows_more_though_junior",
+        {"mentor": person(2, seniority=Seniority.JUNIOR), "mentee_knows": 0.3},
+        {"mentor": person(2, seniority=Seniority.JUNIOR), "mentee_knows": 0.4},
+    ),
+    (
+        "far_apart_in_seniority",
+        apart(Seniority.JUNIOR, Seniority.SENIOR, 0.4),
+        apart(Seniority.JUNIOR, Seniority.SENIOR),
+    ),
+    (
+        "far_apart_in_seniority",
+        apart(Seniority.LEAD, Seniority.JUNIOR, 0.4),
+        apart(Seniority.LEAD, Seniority.JUNIOR, 0.3),
+    ),
+    (
+        "far_apart_in_seniority",
+        apart(Seniority.LEAD, Seniority.JUNIOR, 0.4),
+        apart(Seniority.LEAD, Seniority.SENIOR, 0.4),
+    ),
+    ("likely_accepted", {"likelier": 0.2}, {"likelier": 0.0}),
+    ("likely_accepted", {"likelier": -0.2}, {}),
+    ("met_before", {"earlier": earlier(Ending.MET, 60, theme=8)}, {"earlier": earlier(Ending.MET, 60, 1, 3)}),
+    ("met_before", {"earlier": earlier(Ending.MET, 60, 2, 1)}, {"earlier": earlier(Ending.MET, 360)}),
+    ("same_mentor_again", {"earlier": earlier(Ending.MET, 60)}, {"earlier": earlier(Ending.MET, 60, theme=8)}),
+    ("same_mentor_again", {"earlier": earlier(Ending.MET, 60)}, {"earlier": earlier(Ending.MET, 60, 1, 3)}),
+    ("rarely_asked", {"mentor_load": Load(share_as_mentor=0.0)}, {"mentor_load": Load(share_as_mentor=1.0)}),
+    ("rarely_offered", {"mentee_load": Load(share_as_mentee=3.0)}, {"mentor_load": Load(share_as_mentor=3.0)}),
+    ("mentor_has_done_much", {"mentor_load": Load(mentored_lately=1)}, {"mentee_load": Load(mentored_lately=1)}),
+    ("mentor_is_weary", {"mentor_load": Load(refused_in_a_row=1)}, {"mentee_load": Load(refused_in_a_row=1)}),
     ("recently_ignored", {"mentor_load": Load(ignored_lately=1)}, {}),
 ]
 
@@ -152,12 +219,35 @@ def test_points_are_given_only_where_they_should(name: str, holds: dict[str, Any
 
 
 @pytest.mark.parametrize("name", ["rarely_asked", "rarely_offered"])
-def test_who_was_asked_often_gets_fewer_points_than_who_was_not(name: str) -> None:
-    never = verdict(name)
-    often = verdict(name, mentor_load=Load(asked_lately=5), mentee_load=Load(asked_lately=5))
-    assert never is not None
-    assert often is not None
-    assert never.points > often.points > 0
+def test_who_was_offered_little_comes_before_who_was_offered_much(name: str) -> None:
+    points = [
+        said.points if said else 0.0
+        for share in (0.0, 0.5, 1.0, 1.5, 2.0, 9.0)
+        for said in [verdict(name, mentor_load=Load(share_as_mentor=share), mentee_load=Load(share_as_mentee=share))]
+    ]
+    assert points == sorted(points, reverse=True)
+    assert points[0] > 0 > points[-1]
+
+
+@pytest.mark.parametrize("name", ["rarely_asked", "rarely_offered"])
+@pytest.mark.parametrize("most", [0.0, 0.1, 0.5])
+def test_a_small_share_never_outweighs_more_of_suitability_than_the_policy_says(name: str, most: float) -> None:
+    policy = Policy(fairness_points=most, rules=(RuleSetting(name, value=1.0),))
+    never, often = (
+        verdict(name, policy=policy, mentor_load=Load(share_as_mentor=share), mentee_load=Load(share_as_mentee=share))
+        for share in (0.0, 9.0)
+    )
+    assert (never.points if never else 0.0) - (often.points if often else 0.0) == pytest.approx(most)
+
+
+def test_an_average_share_and_no_share_at_all_say_nothing() -> None:
+    assert verdict("rarely_asked") is None
+    assert verdict("rarely_asked", mentor_load=Load(share_as_mentor=1.0)) is None
+
+
+def test_a_topic_rests_longer_after_each_meeting_on_it_and_a_year_at_most() -> None:
+    rests = [limits.repeat_days(Policy(), times, 21) for times in range(1, 8)]
+    assert rests == [21, 42, 84, 168, 336, 365, 365]
 
 
 def test_a_reason_that_a_mentee_does_not_want_to_count_gives_no_points_and_says_so() -> None:
@@ -173,14 +263,14 @@ def test_a_reason_that_a_mentee_does_not_want_to_count_gives_no_points_and_says_
 
 
 def test_every_rule_is_tested_and_says_what_it_means() -> None:
-    tested = {name for name, *_ in VETOES + POINTS} | {"rarely_asked", "rarely_offered"}
+    tested = {name for name, *_ in VETOES + POINTS}
     assert tested == set(rules.BY_NAME)
     assert len(rules.BY_NAME) == len(rules.RULES)
     assert all(rules.meaning(name).endswith(".") for name in rules.BY_NAME)
 
 
 def test_every_function_that_could_be_a_rule_is_in_the_list() -> None:
-    for module in (vetoes, limits, preferences):
+    for module in (vetoes, limits, preferences, sharing):
         written = {
             name
             for name, each in vars(module).items()

@@ -30,7 +30,7 @@ from tests.servers import DavServer
 from tests.store.building import connected
 from tests.workflows.house import House, a_house
 from tests.workflows.neighbours import neighbour
-from workflows import judging, proposing, recording, sweeping, syncing
+from workflows import counting, judging, proposing, recording, sweeping, syncing
 from workflows.bootstrap import Parts
 from workflows.planning import Plan
 
@@ -166,18 +166,18 @@ def test_the_next_best_is_no_mentor_who_was_tried_in_vain_of_late(house: House, 
 
 
 def test_an_answer_starts_the_count_of_silences_anew() -> None:
-    silences = judging._silences([ignored(1), ignored(2), ignored(3)])
-    assert [each.times for (party, _), each in silences.items() if party == "mentee"] == [3]
+    found = counting.silences([ignored(1), ignored(2), ignored(3)])
+    assert [each.times for (party, _), each in found.items() if party == "mentee"] == [3]
     said_no = replace(ignored(2), mentee_answer=replace(ignored(2).mentee_answer, partstat=Partstat.DECLINED))
-    silences = judging._silences([ignored(1), said_no, ignored(3)])
-    assert [each.times for (party, _), each in silences.items() if party == "mentee"] == [1]
+    found = counting.silences([ignored(1), said_no, ignored(3)])
+    assert [each.times for (party, _), each in found.items() if party == "mentee"] == [1]
 
 
 def test_what_nobody_was_asked_about_holds_nothing_up() -> None:
     unasked = replace(ignored(1), mentee_asked_at=None)
-    assert judging._silences([unasked]) == {}
-    assert judging._earlier(unasked).ending == "other"
-    assert judging._earlier(ignored(1)).ending == "ignored"
+    assert counting.silences([unasked]) == {}
+    assert counting.earlier(unasked).ending == "other"
+    assert counting.earlier(ignored(1)).ending == "ignored"
 
 
 def ignored(number: int) -> Proposal:
