@@ -6,9 +6,11 @@ round kept can be judged again under another policy, without anybody's notes.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from mentoring.people import Person
 from mentoring.policy import RANGES, Policy, Scope
@@ -106,13 +108,13 @@ class Spec:
 
 
 @dataclass(frozen=True)
-class Rule:
+class Rule(ABC):
     """says: the named function whose first line says what the rule means."""
 
     says: Callable[[PairContext], object]
     spec: Spec
 
-    @property
+    @cached_property
     def name(self) -> str:
         return self.says.__name__
 
@@ -127,13 +129,13 @@ class Rule:
         theirs = {Whose.MENTEE: (mentee,), Whose.MENTOR: (mentor,), Whose.BOTH: (mentee, mentor)}[whose]
         return tuple(self.spec.value(self.name, policy, scopes) for scopes in theirs)
 
+    @abstractmethod
     def measure(self, pair: PairContext) -> tuple[Fact | None, str]:
         """The fact, None for nothing worth keeping, and words that are at hand with it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def outcome(self, fact: Fact, values: Values, policy: Policy) -> Outcome | None:
         """What that fact comes to."""
-        raise NotImplementedError
 
     def words(self, pair: PairContext, fact: Fact, at_hand: str, values: Values, outcome: Outcome) -> str:
         """What is told of it."""

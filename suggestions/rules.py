@@ -133,9 +133,8 @@ class Terms:
         return self._known[key]
 
     def outcomes(self, facts: Facts, values: Mapping[str, Values]) -> list[Outcome]:
-        """What the facts come to, in the order of RULES; rules that have nothing to say are left out."""
-        known = ((rule, facts[rule.name]) for rule in RULES if rule.name in facts)
-        found = (rule.outcome(fact, values[rule.name], self.policy) for rule, fact in known)
+        """What the facts come to, in their order; rules that have nothing to say are left out."""
+        found = (BY_NAME[name].outcome(fact, values[name], self.policy) for name, fact in facts.items())
         return [each for each in found if each]
 
 
@@ -161,12 +160,12 @@ def judge(pair: PairContext, terms: Terms | None = None) -> Judgement:
     facts: dict[str, Fact] = {}
     at_hand: dict[str, str] = {}
     left_out = not_counted(pair.objected, pair.mentor.id, pair.now)
-    for rule in RULES:
-        if rule.name in left_out:
+    for name, rule in BY_NAME.items():
+        if name in left_out:
             continue
-        fact, at_hand[rule.name] = rule.measure(pair)
+        fact, at_hand[name] = rule.measure(pair)
         if fact is not None:
-            facts[rule.name] = fact
+            facts[name] = fact
     told = tuple(
         _told(BY_NAME[each.rule], each, pair, facts[each.rule], at_hand[each.rule], values[each.rule])
         for each in terms.outcomes(facts, values)
