@@ -101,14 +101,14 @@ class Policy:
     ignored_wait_days: for whoever left one unanswered; twice as long for each further one in a row, up to
     ignored_wait_most_days. tried_days: how long a mentor who was tried in vain is not the next best, and how long
     tried_withdrawals suggestions taken back keep the same two apart. next_best_per_day: other suggestions a mentee is
-    looked for in a day after one came to nothing. weekly_messages: suggestions that one person is asked about in a week
-    of theirs, as mentee and mentor together. repeat_first_days: how long a topic rests after a mentee's first meeting
-    on it, repeat_growth times as long after each further one. fairness_points: by how much at most a share that was too
-    small sets one person before another who suits better. exploration_share: how often, 0..1, a mentee's points are
-    dealt anew among the mentors that suit, so that rounds learn of more than they would choose by themselves. rules:
-    where an admin set another weight or limit than the rule's own, or switched one off; one for each rule and scope. A
-    limit that is one of the numbers here is set for everybody here,
-    and in rules for some only. forbidden_pairs: two people who are never to meet by us.
+    looked for in a day after one came to nothing. weekly_messages: suggestions, reminders and questions that one person
+    gets in a week of theirs, in both roles together, at most: see mentoring.attention. repeat_first_days: how long a
+    topic rests after a mentee's first meeting on it, repeat_growth times as long after each further one.
+    fairness_points: by how much at most a share that was too small sets one person before another who suits better.
+    exploration_share: how often, 0..1, a mentee's points are dealt anew among the mentors that suit, so that rounds
+    learn of more than they would choose by themselves. rules: where an admin set another weight or limit than the
+    rule's own, or switched one off; one for each rule and scope. A limit that is one of the numbers here is set for
+    everybody here, and in rules for some only. forbidden_pairs: two people who are never to meet by us.
     """
 
     session_minutes: int = 20

@@ -499,7 +499,7 @@ reviews = _scoped(
 )
 
 # Each time that Interlude asked for somebody's attention: a suggestion, a reminder, a survey. answered_at: when they
-# answered it, in whatever way; NULL while they have not.
+# answered it, in whatever way; NULL while they have not. ignored_at: when it lapsed without an answer.
 attention = _scoped(
     "attention",
     *_belongs("person_id", "people"),
@@ -507,6 +507,7 @@ attention = _scoped(
     _needed("kind", String(16)),
     _needed("at", Moment),
     Column("answered_at", Moment),
+    Column("ignored_at", Moment),
     Index(None, "person_id", "at"),
 )
 

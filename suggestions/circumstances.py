@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from mentoring.attention import NOTHING_ASKED, Attention
 from mentoring.availability import Availability, Unknown
 from mentoring.needs import Need
 from mentoring.people import Person
@@ -86,19 +87,19 @@ class Load:
 
     open_as_mentee, open_as_mentor: proposals that wait for an answer or a meeting. booked_this_month: meetings in the
     person's local month, in either role. asked_lately, ignored_lately: proposals of the last 28 days, and those left
-    unanswered. asked_this_week: proposals they were asked about in the ISO week of their zone. silent_as_mentee,
-    silent_as_mentor: since they last answered in that role. mentored_lately: meetings as a mentor in the last 28 days,
-    held or agreed. refused_in_a_row: requests as a mentor that they declined or left unanswered, since the last yes.
-    share_as_mentee, share_as_mentor: what they were offered in that role, as a multiple of what people in it are
-    offered on average; None while nobody is offered anything.
+    unanswered. attention: messages of every kind, of which a week has only so many. silent_as_mentee, silent_as_mentor:
+    since they last answered in that role. mentored_lately: meetings as a mentor in the last 28 days, held or agreed.
+    refused_in_a_row: requests as a mentor that they declined or left unanswered, since the last yes. share_as_mentee,
+    share_as_mentor: what they were offered in that role, as a multiple of what people in it are offered on average;
+    None while nobody is offered anything.
     """
 
     open_as_mentee: int = 0
     open_as_mentor: int = 0
     booked_this_month: int = 0
     asked_lately: int = 0
-    asked_this_week: int = 0
     ignored_lately: int = 0
+    attention: Attention = NOTHING_ASKED
     silent_as_mentee: Silence = Silence()
     silent_as_mentor: Silence = Silence()
     mentored_lately: int = 0

@@ -166,13 +166,20 @@ def has_an_open_suggestion(_pair: PairContext, person: Person, counted: Numbers,
 
 
 def weekly_messages_left(pair: PairContext) -> Numbers:
-    """Nobody is asked about more suggestions a week than the organisation wants."""
-    return pair.mentee_load.asked_this_week, pair.mentor_load.asked_this_week
+    """Nobody gets more messages a week than the organisation wants, and who left the last ones unanswered fewer."""
+    return pair.mentee_load.attention.taken, pair.mentor_load.attention.taken
 
 
-def asked_enough(_pair: PairContext, person: Person, counted: Numbers, _most: float) -> str:
-    times = "once" if counted[0] == 1 else f"{counted[0]:g} times"
-    return f"{person.first_name} has been asked {times} this week, as often as the organisation wants"
+def asked_enough(pair: PairContext, person: Person, _counted: Numbers, most: float) -> str:
+    asked = (pair.mentee_load if person.id == pair.mentee.id else pair.mentor_load).attention
+    had = "1 message" if asked.used == 1 else f"{asked.used} messages"
+    if not asked.unanswered:
+        return f"{person.first_name} has had {had} this week, as many as the organisation wants"
+    left = asked.allowance(int(most))
+    still = f"{left} instead of {most:g} a week are theirs" if left else "one in two weeks is theirs"
+    what = "the last message" if asked.unanswered == 1 else f"the last {asked.unanswered} messages"
+    since = f"{person.first_name} left {what} unanswered, so {still} until they answer one"
+    return f"{since}; this week they have had {had}"
 
 
 def _of_both(pair: PairContext, ending: Ending) -> list[Earlier]:

@@ -69,7 +69,7 @@ RULES: tuple[Rule, ...] = (
     ),
     veto(vetoes.monthly_caps_left, OWN, "time", always=True),
     limit(
-        limits.weekly_messages_left, limits.asked_enough, below, LOAD, "suggestions a week", "time",
+        limits.weekly_messages_left, limits.asked_enough, below, LOAD, "messages a week", "time",
         field="weekly_messages", whose=Whose.BOTH, always=True,
     ),
     points(preferences.suits, 1.0, most=3.0),

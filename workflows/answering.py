@@ -14,7 +14,7 @@ from mentoring.intervals import Interval
 from mentoring.outbox import Act
 from mentoring.proposals import Answer, Door, Partstat, Party, Proposal, State
 from scheduler.refusals import Cause, Refusal
-from store import policies, proposals, rounds
+from store import attention, policies, proposals, rounds
 from store.memory import Memory
 from workflows import asking, outgoing, syncing
 from workflows.bootstrap import Parts
@@ -104,6 +104,8 @@ def record(
     with parts.database.writing(organisation_id) as memory:
         after = proposals.save(memory, words.answered(proposal, party, said, _lapses_at(found, now)))
         proposals.log_answer(memory, proposal_id, party, said)
+        if said.given:
+            attention.answered(memory, proposal.person_id(party), now, proposal_id=proposal_id)
         if feedback:
             proposals.save_feedback(memory, proposal_id, proposal.person_id(party), feedback, "", now)
         messages = _told(parts, memory, proposal, after, party, said, now)
@@ -277,6 +279,7 @@ def move_to(parts: Parts, proposal: Proposal, by: Party, interval: Interval, doo
     with parts.database.writing(proposal.organisation_id) as memory:
         after = proposals.save(memory, words.moved(proposal, interval, by, said, expires_at))
         proposals.log_answer(memory, proposal.id, by, after.answer(by))
+        attention.answered(memory, proposal.person_id(by), now, proposal_id=proposal.id)
         messages = _asked_anew(parts, memory, found, after, by, now)
     outgoing.nudge(parts, proposal.organisation_id, messages)
     _follow(parts, after, by)

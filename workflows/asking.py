@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mentoring import proposals as words
+from mentoring.attention import Kind
 from mentoring.availability import Unknown
 from mentoring.errors import ChangedMeanwhile, TryLater
 from mentoring.intervals import Interval
@@ -15,16 +16,14 @@ from mentoring.policy import Policy, Sending
 from mentoring.proposals import Partstat, Party, Proposal, State
 from scheduler.refusals import Refusal, stands_in_the_way
 from store import organisations, people, policies, proposals, rounds
-from suggestions.limits import weekly_messages_left
-from suggestions.rules import value_for
-from workflows import inviting, outgoing, syncing
-from workflows.attention import asked_this_week
+from workflows import attention, inviting, outgoing, syncing
 from workflows.bootstrap import Parts
 from workflows.days_off import working_time
 from workflows.knowing import time_of
 
 UNKNOWN_AGAIN = timedelta(minutes=2)
 TAKEN = "its time was no longer free for both"
+ENOUGH = "has had enough messages this week"
 NOT_WANTED = "something has changed for one of you two"
 
 
@@ -112,7 +111,7 @@ def ask(parts: Parts, organisation_id: int, proposal_id: int) -> str:
     if not working_time(found.person(party).limits, now).open_at(now):
         return "waits for their working hours"
     if _asked_often_enough(parts, found, party, now):
-        return "has been asked often enough this week"
+        return ENOUGH
     try:
         if not found.still_wanted(now):
             withdraw(parts, found.proposal, NOT_WANTED, offer_next=True)
@@ -128,9 +127,7 @@ def ask(parts: Parts, organisation_id: int, proposal_id: int) -> str:
 
 def _asked_often_enough(parts: Parts, found: Case, party: Party, now: datetime) -> bool:
     with parts.database.reading(found.proposal.organisation_id) as memory:
-        person = found.person(party)
-        most = value_for(weekly_messages_left.__name__, found.policy, person)
-        return most is not None and asked_this_week(memory, person, now) >= most
+        return not attention.allows(memory, found.person(party), found.policy, now)
 
 
 def _ask(parts: Parts, found: Case, party: Party) -> str:
@@ -141,6 +138,8 @@ def _ask(parts: Parts, found: Case, party: Party) -> str:
     else:
         asked = words.ask_mentor(found.proposal, now, mentor_expiry(found, now))
     with parts.database.writing(asked.organisation_id) as memory:
+        if not attention.take(memory, found.person(party), found.policy, Kind.SUGGESTION, now, asked.id):
+            return ENOUGH
         saved = proposals.save(memory, inviting.begun(parts, memory, asked))
         messages = outgoing.write(parts, memory, saved, party, Act.PLACE, now)
     outgoing.nudge(parts, saved.organisation_id, messages)

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from mentoring.attention import Asked
 from mentoring.openings import Engagement
 from mentoring.people import Person, Role
 from mentoring.proposals import BLOCKING, Partstat, Party, Proposal, State
 from suggestions.circumstances import Earlier, Ending, Load, Silence
-from workflows.attention import asked_in_week
+from workflows import attention
 
 LATELY_DAYS = 28
 LONG_DAYS = 90
@@ -73,10 +74,8 @@ class _Counts:
     ignored_lately: int = 0
     mentored_lately: int = 0
     offered: Counter[tuple[Party, int]] = field(default_factory=Counter)
-    proposals: list[Proposal] = field(default_factory=list)
 
     def add(self, proposal: Proposal, party: Party, now: datetime) -> None:
-        self.proposals.append(proposal)
         self.open_as[party] += proposal.blocking
         asked_at = proposal.asked_at(party)
         lately = asked_at is not None and asked_at >= now - timedelta(days=LATELY_DAYS)
@@ -89,9 +88,14 @@ class _Counts:
 
 
 def loads(
-    history: Sequence[Proposal], people: Sequence[Person], booked: Mapping[int, Sequence[Engagement]], now: datetime
+    history: Sequence[Proposal],
+    people: Sequence[Person],
+    booked: Mapping[int, Sequence[Engagement]],
+    now: datetime,
+    asked: Mapping[int, Sequence[Asked]],
 ) -> dict[int, Load]:
-    """{person: what Interlude asks of them}. booked: everything that it booked for each."""
+    """{person: what Interlude asks of them}. booked: everything that it booked for each; asked: what it wrote to them
+    lately, who is left out got nothing."""
     counts: dict[int, _Counts] = defaultdict(_Counts)
     for each in history:
         for party in Party:
@@ -104,8 +108,8 @@ def loads(
             open_as_mentor=counts[person.id].open_as[Party.MENTOR],
             booked_this_month=_booked_this_month(person, booked[person.id], now),
             asked_lately=counts[person.id].asked_lately,
-            asked_this_week=asked_in_week(counts[person.id].proposals, person, now),
             ignored_lately=counts[person.id].ignored_lately,
+            attention=attention.of(asked.get(person.id, ()), person, now),
             silent_as_mentee=silent.get((Party.MENTEE, person.id), Silence()),
             silent_as_mentor=silent.get((Party.MENTOR, person.id), Silence()),
             mentored_lately=counts[person.id].mentored_lately,

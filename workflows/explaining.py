@@ -78,7 +78,11 @@ def _without(seen: Seen, left_out: Collection[Proposal]) -> Seen:
         for person_id, engagements in seen.time.booked.items()
     }
     history = tuple(each for each in seen.history if each.id not in ids)
-    return replace(seen, history=history, time=replace(seen.time, booked=booked))
+    asked = {
+        person_id: tuple(each for each in messages if each.proposal_id not in ids)
+        for person_id, messages in seen.asked.items()
+    }
+    return replace(seen, history=history, asked=asked, time=replace(seen.time, booked=booked))
 
 
 def _settled(mentee: Person, topics: int) -> tuple[Finding, ...]:

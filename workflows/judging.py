@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from mentoring.attention import Asked
 from mentoring.needs import Challenge, Need, Theme
 from mentoring.people import Person, Role
 from mentoring.policy import Policy
@@ -24,6 +25,7 @@ from suggestions.settling import carried
 from suggestions.suitability import Experience, suitabilities
 from suggestions.themes import Themes
 from suggestions.vectors import Vector
+from workflows import attention
 from workflows.answers_so_far import answers_so_far, own_answers
 from workflows.bootstrap import Parts
 from workflows.clustering import themes_of
@@ -36,7 +38,7 @@ HISTORY_DAYS = 365
 
 @dataclass(frozen=True)
 class Seen:
-    """An organisation as a round finds it."""
+    """An organisation as a round finds it. asked: what asked for each person's attention lately."""
 
     now: datetime
     policy: Policy
@@ -50,6 +52,7 @@ class Seen:
     time: Time
     vectors: Mapping[str, bytes] = field(repr=False)
     reviews: tuple[Review, ...] = ()
+    asked: Mapping[int, tuple[Asked, ...]] = field(default_factory=dict)
 
     @property
     def zones(self) -> dict[int, str]:
@@ -104,6 +107,7 @@ def _seen(parts: Parts, memory: Memory, policy: Policy, now: datetime | None = N
         time=time_of(memory, everyone, policy, now),
         vectors=challenges.vectors(memory, parts.embedder().name, [text_hash(text) for text in sorted(texts)]),
         reviews=reviews.everyones(memory, now - timedelta(days=HISTORY_DAYS)),
+        asked=attention.of_everybody(memory, everyone, now),
     )
 
 
@@ -191,7 +195,7 @@ def circumstances(seen: Seen) -> Circumstances:
         policy=seen.policy,
         now=seen.now,
         availability=seen.time.availability,
-        loads=loads(seen.history, seen.people, seen.time.booked, seen.now),
+        loads=loads(seen.history, seen.people, seen.time.booked, seen.now, seen.asked),
         earlier=[earlier(each) for each in seen.history],
         said=seen.said,
         objected=seen.objected,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from mentoring.attention import NOTHING_ASKED, Attention, Kind
 from mentoring.days import Days
 from mentoring.people import Expertise
 from workflows.views import PersonChoice
@@ -106,7 +107,7 @@ class TakingPartPage:
     the role takes back. session_minutes, open_asks, weekly_messages: of the policy. per_week, per_month: of their
     limits. only_admin: nobody else could run Interlude. address: what to type to have everything deleted.
     domains: the only ones whose accounts sign anybody in; none for any. stands_at: the providers at which only they can
-    end what they allowed us.
+    end what they allowed us. attention: how much of the week's messages they have had; kinds: of which kinds, counted.
     """
 
     zone: str
@@ -129,3 +130,5 @@ class TakingPartPage:
     accounts: tuple[SignInAccount, ...] = ()
     domains: tuple[str, ...] = ()
     stands_at: tuple[str, ...] = ()
+    attention: Attention = NOTHING_ASKED
+    kinds: tuple[tuple[Kind, int], ...] = ()

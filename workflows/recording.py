@@ -31,7 +31,7 @@ MISSES = {
     MENTOR_FULL: "The people who could help have enough requests already.",
     MENTEE_FULL: "You have an open suggestion already.",
     "monthly_caps_left": "You, or those who could help, have had as many meetings this month as wanted.",
-    "weekly_messages_left": "You, or those who could help, have been asked often enough this week.",
+    "weekly_messages_left": "You, or those who could help, have had enough messages this week.",
     "mentee_time_known": "Your own calendar cannot be read at the moment.",
     "not_just_refused": "You, or somebody who could help, said “not now” a short while ago.",
     "topic_as_answered": "You said of why this topic was chosen that it is wrong, not now, or never.",

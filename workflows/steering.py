@@ -53,7 +53,7 @@ def publish_sending(memory: Memory, person: Person, sending: Sending, now: datet
 
 
 def set_weekly_messages(parts: Parts, who: Who, number: int, why: str = "") -> None:
-    """How many suggestions one person is asked about in a week, as a new version of the policy. why: in the admin's own
+    """How many messages of all kinds one person gets in a week, as a new version of the policy. why: in the admin's own
     words. Raises BadInput out of range."""
     now = parts.clock()
     with parts.database.writing(who.organisation_id) as memory:
@@ -61,7 +61,7 @@ def set_weekly_messages(parts: Parts, who: Who, number: int, why: str = "") -> N
         before = policies.current(memory)
         if before.weekly_messages == number:
             return
-        what = f"changed suggestions a week from {before.weekly_messages} to {number}"
+        what = f"changed messages a week from {before.weekly_messages} to {number}"
         reason = f"{what}: {why}" if why else what
         policies.publish(memory, replace(before, weekly_messages=number, author=person.name, at=now, reason=reason))
         audit.note(memory, person.name, what, "each person", now)

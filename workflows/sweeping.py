@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from mentoring import proposals as words
 from mentoring.errors import ChangedMeanwhile
 from mentoring.proposals import Partstat, Party, Proposal, State
-from store import calendars, links, organisations, outbox, policies, proposals, replies, rounds
+from store import attention, calendars, links, organisations, outbox, policies, proposals, replies, rounds
 from store.memory import Memory
 from workflows import asking, leaving, organisers, outgoing, receiving, signing_in_by_mail
 from workflows.bootstrap import Parts
@@ -16,6 +16,9 @@ from workflows.keeping_on import each_by_itself
 
 BATCH = 200
 PATIENCE = timedelta(seconds=30)
+ATTENTION_KEPT = timedelta(weeks=26)
+"""Longer than anything lowers an allowance."""
+
 LETTERS_KEPT = timedelta(days=35)
 """Long enough for an admin to see why somebody got none."""
 
@@ -88,6 +91,7 @@ def housekeeping(parts: Parts) -> None:
             replies.purge(memory, before)
             outbox.purge_letters(memory, now - LETTERS_KEPT)
             links.purge(memory, now)
+            attention.purge(memory, now - ATTENTION_KEPT)
     organisers.finish_everywhere(parts)
 
 
@@ -116,6 +120,8 @@ def _expire(parts: Parts, proposal: Proposal, now: datetime) -> int:
             because = words.NOT_SENT if _never_invited(memory, proposal) else _because(proposal)
             after = proposals.save(memory, words.expire(proposal, because))
             messages = outgoing.take_back(parts, memory, after, now)
+            if after.unanswered:
+                _note_silence(memory, after, now)
             if _mentee_waited(after):
                 rounds.owe(memory, after.id, now.date(), now)
     except ChangedMeanwhile:
@@ -124,6 +130,12 @@ def _expire(parts: Parts, proposal: Proposal, now: datetime) -> int:
     if _mentee_waited(after):
         parts.nudge("next_best", proposal.organisation_id, proposal.id)
     return 1
+
+
+def _note_silence(memory: Memory, lapsed: Proposal, now: datetime) -> None:
+    for party in Party:
+        if lapsed.asked(party) and not lapsed.answer(party).given:
+            attention.ignored(memory, lapsed.person_id(party), now, proposal_id=lapsed.id)
 
 
 def _because(lapsing: Proposal) -> str:

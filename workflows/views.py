@@ -290,7 +290,7 @@ class HealthPage:
     wait for an admin to release them. mail_problem: why no mail leaves. answers_problem: why answers by mail are not
     read. organiser_problem: the same for an account that
     invites, or is still in the middle of meetings. invites_by_account: whether one does. weekly_messages: the policy's
-    cap.
+    cap on messages of all kinds.
     """
 
     zone: str

@@ -11,9 +11,10 @@ import pytest
 from alembic import command
 from sqlalchemy import text
 
+from mentoring.attention import Kind
 from mentoring.errors import Refused
 from mentoring.outbox import Act, Carrier, Letter
-from store import directory, links, migrating, organisations, outbox
+from store import attention, directory, links, migrating, organisations, outbox
 from store.database import Database
 from tests.databases import keyring, upgraded
 
@@ -120,6 +121,9 @@ def test_what_was_there_before_an_upgrade_is_there_after_it_without_drift(empty_
         assert links.unused_since(memory, 1, "sign_in", datetime(2025, 12, 31, tzinfo=UTC)) == 1
     assert (waiting.person_id, waiting.act, waiting.carrier, waiting.attempts) == (5, Act.UPDATE, Carrier.COPY, 3)
     assert (waiting.letter, waiting.link_id, waiting.tried_at, waiting.last_error) == (None, None, None, "it is down")
+    with database.reading(1) as memory:
+        (asked,) = attention.of_people(memory, [5], datetime(2025, 12, 31, tzinfo=UTC))[5]
+    assert (asked.kind, asked.answered_at, asked.ignored_at) == (Kind.SUGGESTION, asked.at, None)
     with database.writing(1) as memory:
         later = outbox.write_letter(memory, 6, Letter.WELCOME, given_up.not_before, given_up.not_before)
     assert later > given_up.id, "no id is given out twice"
@@ -151,7 +155,8 @@ BEFORE_THE_UPGRADE = (
     (
         "INSERT INTO proposals (organisation_id, uid, mentee_id, mentor_id, theme_id, topic, start_at, end_at, reasons,"
         " state, sequence, mentee_partstat, mentee_answer_sequence, mentor_partstat, mentor_answer_sequence,"
-        f" ended_because, version) VALUES (1, 'x', 5, 4, 1, 'x', {WHEN}, {WHEN}, '[]', 'met', 0, '', 0, '', 0, '', 1)"
+        " ended_because, version, mentee_asked_at, mentee_answered_at)"
+        f" VALUES (1, 'x', 5, 4, 1, 'x', {WHEN}, {WHEN}, '[]', 'met', 0, '', 0, '', 0, '', 1, {WHEN}, {WHEN})"
     ),
 )
 

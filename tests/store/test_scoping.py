@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
 
+from mentoring.attention import Kind
 from mentoring.doors import Granted
 from mentoring.errors import ChangedMeanwhile, InterludeError
 from mentoring.mail import Cursor, SetAside
@@ -26,6 +27,7 @@ from mentoring.ports import Channel
 from mentoring.proposals import Answer, Partstat, Party
 from mentoring.reviews import Helped, Review
 from store import (
+    attention,
     audit,
     calendars,
     challenges,
@@ -60,7 +62,7 @@ from store.memory import Memory
 from tests.store.building import NOW, at, caldav, organisation, reading, somebody
 from tests.store.everything import INBOX, MAILBOX, Planted, planted
 
-MODULES = [audit, calendars, challenges, copies, directory, health, identities, inboxes, links, needs]
+MODULES = [attention, audit, calendars, challenges, copies, directory, health, identities, inboxes, links, needs]
 MODULES += [mailboxes, organiser_events, organisers, replies, reviews, settled, sign_in_requests]
 MODULES += [drafts, trials]
 MODULES += [watches, organisations, outbox, people, policies, proposals, rounds, themes]
@@ -115,6 +117,9 @@ def houses(database: Database) -> Houses:
 Question = Callable[[Memory, Planted], Any]
 
 READS: dict[str, Question] = {
+    "attention.asked": lambda m, p: attention.asked(m, p.person_id, Kind.SURVEY, p.proposal.id),
+    "attention.of_people": lambda m, p: attention.of_people(m, [p.person_id], NOW),
+    "attention.waiting": lambda m, _: attention.waiting(m, Kind, NOW + timedelta(days=1)),
     "audit.recent": lambda m, _: audit.recent(m),
     "calendars.account": lambda m, p: calendars.account(m, p.connection_id),
     "calendars.busy_events": lambda m, p: any(calendars.busy_events(m, [p.person_id], at(-600, 9999)).values()),
@@ -225,6 +230,10 @@ def _answer_by_mail(memory: Memory, person: Planted) -> int | None:
 
 
 WRITES: dict[str, Question] = {
+    "attention.add": lambda m, p: attention.add(m, p.person_id, Kind.SURVEY, NOW),
+    "attention.answered": lambda m, p: attention.answered(m, p.person_id, NOW, Kind.SURVEY, p.proposal.id),
+    "attention.ignored": lambda m, p: attention.ignored(m, p.person_id, NOW, Kind.SURVEY, p.proposal.id),
+    "attention.purge": lambda m, p: attention.purge(m, NOW + timedelta(days=99)),
     "audit.note": lambda m, p: audit.note(m, "a", "b", "c", NOW),
     "calendars.choose": lambda m, p: calendars.choose(m, p.connection_id, [], None),
     "calendars.connect": lambda m, p: calendars.connect(m, p.person_id, caldav(), [], NOW),

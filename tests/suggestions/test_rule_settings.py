@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from mentoring.attention import Attention
 from mentoring.errors import BadInput
 from mentoring.policy import EVERYBODY, RANGES, Policy, RuleSetting, Scope, ScopeKind, scopes_of
 from suggestions import rules
@@ -56,16 +57,16 @@ def test_of_one_of_the_two_the_setting_for_their_department_counts() -> None:
 def test_of_a_limit_on_both_each_has_their_own() -> None:
     policy = Policy(rules=(RuleSetting(WEEKLY, SALES, value=1),))
     in_sales = {"department": "Sales"}
-    once = Load(asked_this_week=1)
+    once = Load(attention=Attention(used=1))
     assert said(policy, mentor=person(2, **in_sales), mentor_load=once) == [WEEKLY]
     assert said(policy, mentee=person(1, **in_sales), mentee_load=once) == [WEEKLY]
     assert said(policy, mentee=person(1, **in_sales), mentor_load=once) == []
 
 
 def test_who_does_not_keep_to_a_limit_on_both_is_the_one_who_is_told_of() -> None:
-    judged = rules.judge(pair(policy=Policy(weekly_messages=2), mentor_load=Load(asked_this_week=3)))
+    judged = rules.judge(pair(policy=Policy(weekly_messages=2), mentor_load=Load(attention=Attention(used=3))))
     (told,) = [each.words for each in judged.verdicts if each.veto]
-    assert told.startswith("Person2 has been asked 3 times")
+    assert told.startswith("Person2 has had 3 messages this week")
 
 
 def test_a_group_is_narrower_than_a_department_and_that_than_everybody() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from mentoring.attention import Attention
 from mentoring.availability import Unknown
 from mentoring.people import Role, Seniority, Way
 from mentoring.policy import Policy, RuleSetting
@@ -30,6 +31,11 @@ def said(wish: Wish, by: int, ago: float = 1, mentee: int = 1, mentor: int = 2, 
 
 def silent(times: int, ago: float) -> Silence:
     return Silence(times, days_ago(ago))
+
+
+def had(used: int, before: int = 0, unanswered: int = 0) -> Load:
+    """So many messages this week and the week before, and so many in a row without an answer."""
+    return Load(attention=Attention(used, before, unanswered))
 
 
 def silence_of_a_mentor(ago: float) -> Load:
@@ -137,11 +143,13 @@ VETOES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("mentee_has_room", {"mentee_load": Load(open_as_mentee=1)}, {"mentee_load": Load(open_as_mentor=1)}),
     ("monthly_caps_left", {"mentor_load": Load(booked_this_month=4)}, {"mentor_load": Load(booked_this_month=3)}),
     ("monthly_caps_left", {"mentee_load": Load(booked_this_month=4)}, {}),
-    ("weekly_messages_left", {"mentor_load": Load(asked_this_week=5)}, {"mentor_load": Load(asked_this_week=4)}),
+    ("weekly_messages_left", {"mentor_load": had(5)}, {"mentor_load": had(4)}),
+    ("weekly_messages_left", {"mentor_load": had(1, unanswered=4)}, {"mentor_load": had(1, unanswered=3)}),
+    ("weekly_messages_left", {"mentor_load": had(0, before=1, unanswered=9)}, {"mentor_load": had(0, unanswered=9)}),
     (
         "weekly_messages_left",
-        {"mentee_load": Load(asked_this_week=1), "policy": Policy(weekly_messages=1)},
-        {"mentee_load": Load(asked_this_week=1), "policy": Policy(weekly_messages=2)},
+        {"mentee_load": had(1), "policy": Policy(weekly_messages=1)},
+        {"mentee_load": had(1), "policy": Policy(weekly_messages=2)},
     ),
 ]
 

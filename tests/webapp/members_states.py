@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from mentoring.attention import Attention, Kind
 from mentoring.hours import WEEKDAYS
 from mentoring.intervals import Interval
 from mentoring.openings import Opening
@@ -86,6 +87,18 @@ MEMBERS_STATES: dict[str, Shown] = {
         "/taking-part",
         MENTOR,
         {"taking_part": replace(TAKING_PART, mentor=True, open_as_mentor=2, meetings=2, expertise=0)},
+    ),
+    "taking-part-written-to": Shown(
+        "/taking-part",
+        pages={
+            "taking_part": replace(
+                TAKING_PART, attention=Attention(3, 1, 2), kinds=((Kind.SUGGESTION, 2), (Kind.REMINDER, 1))
+            )
+        },
+    ),
+    "taking-part-written-to-seldom": Shown(
+        "/taking-part",
+        pages={"taking_part": replace(TAKING_PART, attention=Attention(1, 0, 6), kinds=((Kind.SURVEY, 1),))},
     ),
     "taking-part-stopped": Shown("/taking-part", pages={"taking_part": replace(TAKING_PART, stopped=True)}),
     "taking-part-domains": Shown(

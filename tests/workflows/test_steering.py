@@ -45,8 +45,8 @@ def finished(house: House) -> list[rounds.Head]:
 @pytest.mark.parametrize(
     ("why", "reason"),
     [
-        ("", "changed suggestions a week from 5 to 2"),
-        ("too much mail", "changed suggestions a week from 5 to 2: too much mail"),
+        ("", "changed messages a week from 5 to 2"),
+        ("too much mail", "changed messages a week from 5 to 2: too much mail"),
     ],
 )
 def test_the_weekly_cap_is_a_new_version_with_author_date_and_reason(
@@ -57,7 +57,7 @@ def test_the_weekly_cap_is_a_new_version_with_author_date_and_reason(
     now = in_force(house)
     assert (now.weekly_messages, now.version, now.sending) == (2, before.version + 1, before.sending)
     assert (now.author, now.at, now.reason) == ("Zofia Zeder", house.clock(), reason)
-    assert log(house) == [("Zofia Zeder", "changed suggestions a week from 5 to 2", "each person")]
+    assert log(house) == [("Zofia Zeder", "changed messages a week from 5 to 2", "each person")]
 
 
 def test_the_same_cap_again_is_no_new_version(house: House, admin: Who) -> None:

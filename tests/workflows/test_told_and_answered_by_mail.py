@@ -412,6 +412,8 @@ def test_nobody_is_asked_more_often_in_a_week_than_the_policy_allows(pair: MailP
     other = pair.house.reserve(pair.mentee.person, pair.mentor.person, THURSDAY + timedelta(days=5), theme)
     pair.house.sweep()
     assert pair.house.proposal(other.id).state is State.RESERVED
+    pair.says(pair.mentee, NO)
+    assert pair.house.proposal(other.id).state is State.RESERVED
     pair.house.clock.turn(days=7)
     pair.house.sweep()
     assert pair.house.proposal(other.id).state is State.ASKED_MENTEE

@@ -8,7 +8,7 @@ from mentoring.people import Role
 from mentoring.proposals import OPEN, Party, State
 from store import calendars, directory, identities, organisations, people, policies, proposals
 from suggestions.rules import value_for
-from workflows import giving_back
+from workflows import attention, giving_back
 from workflows.bootstrap import Parts
 from workflows.member_views import SignInAccount, TakingPartPage
 from workflows.views import Who
@@ -23,6 +23,7 @@ def taking_part_page(parts: Parts, who: Who) -> TakingPartPage:
         accounts = identities.of_person(memory, person.id)
         connections = calendars.connections(memory, person.id)
         domains = organisations.sign_in_domains(memory)
+        asked = attention.of_everybody(memory, [person], now).get(person.id, ())
         admins = {each.id for each in directory.everyone(memory) if Role.ADMIN in each.roles}
     open_as = Counter(each.party(person.id) for each in ahead if each.state in OPEN)
     paused = person.limits.paused_until
@@ -46,5 +47,7 @@ def taking_part_page(parts: Parts, who: Who) -> TakingPartPage:
         address=person.email,
         accounts=tuple(SignInAccount(each.id, each.provider, each.created_at) for each in accounts),
         domains=domains,
+        attention=attention.of(asked, person, now),
+        kinds=tuple(attention.kinds_this_week(asked, person, now).items()),
         stands_at=giving_back.stands_at(parts, connections),
     )

@@ -11,6 +11,15 @@ depends_on = None
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = sa.DateTime(timezone=True)
 
+# What people were asked before there was one allowance for everything counts for it.
+ASKED_BEFORE = """
+    INSERT INTO attention (organisation_id, person_id, proposal_id, kind, at, answered_at, ignored_at)
+    SELECT organisation_id, {party}_id, id, 'suggestion', {party}_asked_at, {party}_answered_at,
+        CASE WHEN state = 'expired' AND {party}_answered_at IS NULL AND ended_because <> 'the invite could not be sent'
+            THEN expires_at END
+    FROM proposals WHERE {party}_asked_at IS NOT NULL
+"""
+
 
 def upgrade() -> None:
     _columns()
@@ -115,11 +124,14 @@ def _attention() -> None:
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
         sa.Column("answered_at", MOMENT),
+        sa.Column("ignored_at", MOMENT),
         _belonging("attention", "person_id", "people"),
         _belonging("attention", "proposal_id", "proposals"),
     )
     _found_from("attention", "person_id", "proposal_id")
     op.create_index("ix_attention_person_id_at", "attention", ["person_id", "at"])
+    for party in ("mentee", "mentor"):
+        op.execute(ASKED_BEFORE.format(party=party))
 
 
 def _keys() -> None:

@@ -78,7 +78,7 @@ def weekly_messages() -> Response | tuple[str, int]:
         backstage().set_weekly_messages(who(), int(typed), request.form.get("why", "").strip())
     except BadInput as error:
         return _page(by_field(error), typed), 400
-    flash("Saved. It counts from the next suggestion on.")
+    flash("Saved. It counts from the next message on.")
     return redirect(url_for("admin.page"))
 
 
