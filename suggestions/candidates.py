@@ -22,7 +22,10 @@ NOBODY = Load()
 TOO_FAR = minimum_suitability.__name__
 MARGIN = 0.1
 """So far below the minimum suitability all rules are asked nevertheless: what they measured is kept, so that a lower
-minimum can be tried on it."""
+minimum can be tried on it; but not of more than MOST_KEPT people for a need, the nearest."""
+
+MOST_KEPT = 40
+"""For each need so many people, the nearest to it, are worth keeping with what was measured of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,14 @@ class Considered:
     verdicts: tuple[Verdict, ...]
     reasons: tuple[Reason, ...] = ()
     facts: Mapping[str, Fact] = field(default_factory=dict, repr=False)
+
+    @property
+    def mentee_id(self) -> int:
+        return self.need.person_id
+
+    @property
+    def theme_id(self) -> int:
+        return self.need.theme_id
 
     @property
     def pair(self) -> Pair:
@@ -88,18 +99,20 @@ class _Round:
     def look(self, need: Need) -> list[Considered]:
         row = self._suitabilities.scores[self._suitabilities.theme_ids[need.theme_id]].tolist()
         columns = self._suitabilities.person_ids
+        others = [(mentor, row[columns[mentor.id]]) for mentor in self._people.values() if mentor.id != need.person_id]
         (least,) = self._terms.of(self._scopes[need.person_id], ())[TOO_FAR]
+        if least is None:
+            return [self._judged(need, mentor) for mentor, _ in others]
+        asked = _asked_from(least, [suitability for _, suitability in others])
         return [
-            self._judged(need, mentor)
-            if least is None or row[columns[mentor.id]] >= least - MARGIN
-            else self._below(need, mentor, row[columns[mentor.id]], least)
-            for mentor in self._people.values()
-            if mentor.id != need.person_id
+            self._judged(need, mentor) if suitability >= asked else self._below(need, mentor, suitability, least)
+            for mentor, suitability in others
         ]
 
     def _judged(self, need: Need, mentor: Person) -> Considered:
         fit = self._suitabilities.of(need.theme_id, mentor.id, need.person_id)
-        judged = judge(self._context(need, mentor, fit), self._terms)
+        values = self._terms.of(self._scopes[need.person_id], self._scopes[mentor.id])
+        judged = judge(self._context(need, mentor, fit), self._terms, values)
         verdicts = judged.verdicts
         if any(verdict.veto for verdict in verdicts):
             return Considered(need, mentor.id, fit.score, 0.0, verdicts, (), judged.facts)
@@ -137,6 +150,12 @@ class _Round:
             return 0.0
         lately = (loads.get(each.id, NOBODY).asked_lately for each in (mentee, mentor))
         return likelihood.likelier(mentee, mentor, fit.score, *lately)
+
+
+def _asked_from(least: float, suitabilities: Sequence[float]) -> float:
+    """From which suitability on all rules are asked."""
+    nearest = sorted(suitabilities, reverse=True)[:MOST_KEPT]
+    return min(least, max(least - MARGIN, nearest[-1])) if nearest else least
 
 
 def _no_mentor(person: Person) -> tuple[Verdict, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 
 from mentoring.attention import NOTHING_ASKED, Attention
 from mentoring.availability import Availability, Unknown
@@ -134,7 +135,7 @@ class PairContext:
     mentee_knows: float = 0.0
     likelier: float = 0.0
 
-    @property
+    @cached_property
     def both(self) -> frozenset[int]:
         return frozenset((self.mentee.id, self.mentor.id))
 

@@ -25,6 +25,9 @@ Fact = bool | float | Numbers
 Values = tuple[float | None, ...]
 """A policy's value for the pair, None where it is switched off; of a limit on both: the mentee's, then the mentor's."""
 
+NOTHING: Numbers = (None,) * 8
+"""However much a limit looks for."""
+
 DECIMALS = 4
 """Of everything that is measured. A day is right to some seconds then, and what is kept is what was judged."""
 
@@ -172,8 +175,10 @@ class Limited(Rule):
     told: Told
 
     def measure(self, pair: PairContext) -> tuple[Fact | None, str]:
-        numbers = tuple(None if each is None else round(each, DECIMALS) for each in self.says(pair))
-        return (None if all(each is None for each in numbers) else numbers), ""
+        counted = self.says(pair)
+        if counted == NOTHING[: len(counted)]:
+            return None, ""
+        return tuple([None if each is None else round(each, DECIMALS) for each in counted]), ""
 
     def outcome(self, fact: Fact, values: Values, policy: Policy) -> Outcome | None:
         for side, value in enumerate(values):

@@ -153,23 +153,25 @@ def score(outcomes: Sequence[Outcome | Verdict]) -> float:
     return 0.0 if any(each.veto for each in outcomes) else round(sum(each.points for each in outcomes), 6)
 
 
-def judge(pair: PairContext, terms: Terms | None = None) -> Judgement:
-    """Each rule measures once; what the policy makes of the facts is told. terms: those of the pair's policy."""
+def judge(pair: PairContext, terms: Terms | None = None, values: Mapping[str, Values] | None = None) -> Judgement:
+    """Each rule measures once; what the policy makes of the facts is told. terms: those of the pair's policy. values:
+    of the two people's scopes."""
     terms = terms or Terms(pair.policy)
-    values = terms.of(scopes_of(pair.mentee), scopes_of(pair.mentor))
+    values = values or terms.of(scopes_of(pair.mentee), scopes_of(pair.mentor))
     facts: dict[str, Fact] = {}
-    at_hand: dict[str, str] = {}
+    told: list[Verdict] = []
     left_out = not_counted(pair.objected, pair.mentor.id, pair.now)
     for name, rule in BY_NAME.items():
         if name in left_out:
             continue
-        fact, at_hand[name] = rule.measure(pair)
-        if fact is not None:
-            facts[name] = fact
-    told = tuple(
-        _told(BY_NAME[each.rule], each, pair, facts[each.rule], at_hand[each.rule], values[each.rule])
-        for each in terms.outcomes(facts, values)
-    )
+        fact, at_hand = rule.measure(pair)
+        if fact is None:
+            continue
+        facts[name] = fact
+        outcome = rule.outcome(fact, values[name], terms.policy)
+        if outcome is not None:
+            words = rule.words(pair, fact, at_hand, values[name], outcome)
+            told.append(Verdict(name, outcome.veto, outcome.points, words, rule.spec.about))
     return Judgement((*told, *_as_answered(pair, left_out)), facts)
 
 
@@ -179,8 +181,3 @@ def _as_answered(pair: PairContext, left_out: Mapping[str, Objection]) -> Iterat
         if name in BY_NAME:
             words = f"Not counted: {pair.mentee.first_name} said {OBJECTIONS[objection]} of this reason"
             yield Verdict(name, False, 0.0, words, BY_NAME[name].spec.about)
-
-
-def _told(rule: Rule, outcome: Outcome, pair: PairContext, fact: Fact, at_hand: str, values: Values) -> Verdict:
-    words = rule.words(pair, fact, at_hand, values, outcome)
-    return Verdict(rule.name, outcome.veto, outcome.points, words, rule.spec.about)

@@ -19,6 +19,7 @@ COMMANDS = {
     "inbox": "Reads the replies that come to the mailboxes, by IMAP",
     "sync": "Reads every calendar now",
     "propose": "Runs one round of suggestions now",
+    "replay": "Decides a round again from its record, and says whether the same comes of it",
     "why": "Says why somebody was, or was not, suggested to somebody",
     "import": "Brings people in from a CSV file",
     "admin": "Adds an admin, or a new sign-in link for one",

@@ -4,29 +4,25 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from mentoring.openings import Opening
-from mentoring.people import Person
+from mentoring.policy import scopes_of
 from mentoring.proposals import Party, State
-from scheduler.assignment import Assignment, Candidate, assign
+from scheduler.assignment import Assignment, Candidate
 from scheduler.openings import Timetable
 from suggestions.candidates import Considered
-from suggestions.limits import mentor_has_room
 from suggestions.objections import Objected, not_counted
-from suggestions.rules import value_for
+from suggestions.rules import Terms
 from workflows.bootstrap import Parts
+from workflows.deciding import best_mentors, decide_on, seats_left
 from workflows.judging import Judged, Seen, judge, look
 from workflows.knowing import frame_of
 
-MOST_MENTORS = 10
-"""How many mentors, the best first, get their openings looked at for one mentee."""
-
 MOST_OPENINGS = 12
-POINTS_OF_TIME = 0.05
-"""What a point of an opening is worth beside the points of the rules, which decide who; this decides when."""
+"""How many times, the best first, are kept of a pair."""
 
 IN_VAIN = frozenset({State.DECLINED, State.EXPIRED})
 
@@ -73,18 +69,21 @@ def choose(seen: Seen, judged: Judged, mentee_id: int | None = None) -> Plan:
     """The same on what was judged already: times, and who is to meet whom. Asks nothing of anybody."""
     tried = frozenset[int]() if mentee_id is None else frozenset(tried_in_vain(seen, mentee_id))
     possible = [each for each in judged.considered if each.possible and each.mentor_id not in tried]
-    candidates, kept, without_opening = _with_openings(seen, _best_mentors(possible))
-    assignment = _assign(seen, candidates)
-    drafted = tuple(
-        Drafted(kept[each.candidate], candidates[each.candidate].openings[each.opening]) for each in assignment.chosen
+    best = best_mentors(possible)
+    timetable = _timetable(seen, best)
+    decided = decide_on(
+        best,
+        _openings_of(seen, timetable),
+        timetable.people,
+        _seats(seen, best),
     )
     return Plan(
         seen=seen,
         judged=judged,
-        candidates=tuple(candidates),
-        without_opening=tuple(without_opening),
-        drafted=drafted,
-        assignment=assignment,
+        candidates=decided.candidates,
+        without_opening=decided.without_opening,
+        drafted=tuple(Drafted(each, opening) for each, opening in decided.chosen),
+        assignment=decided.assignment,
         mentee_id=mentee_id,
         tried=tried,
     )
@@ -105,49 +104,32 @@ def tried_in_vain(seen: Seen, mentee_id: int) -> Iterator[int]:
     yield from (mentor for mentor, times in withdrawn.items() if times >= seen.policy.tried_withdrawals)
 
 
-def _best_mentors(possible: Collection[Considered]) -> list[Considered]:
-    by_mentee: dict[int, list[Considered]] = {}
-    for each in sorted(possible, key=lambda one: (-one.score, one.need.theme_id, one.mentor_id)):
-        by_mentee.setdefault(each.need.person_id, []).append(each)
-    return [each for mentee in sorted(by_mentee) for each in by_mentee[mentee][:MOST_MENTORS]]
-
-
-def _with_openings(
-    seen: Seen, possible: list[Considered]
-) -> tuple[list[Candidate], list[Considered], list[Considered]]:
+def _timetable(seen: Seen, best: Collection[Considered]) -> Timetable:
     """Times lie beyond both people's notice by the policy's lead, so that both have time to answer."""
     by_id = {person.id: person for person in seen.people}
-    ids = {each for one in possible for each in (one.need.person_id, one.mentor_id)}
+    ids = {each for one in best for each in (one.mentee_id, one.mentor_id)}
     known = [each for each in (seen.time.participant(by_id[one]) for one in sorted(ids)) if each is not None]
-    timetable = Timetable(
+    return Timetable(
         known,
         frame_of(seen.now, seen.policy, seen.policy.session_minutes),
         seen.now + timedelta(hours=seen.policy.lead_hours),
     )
+
+
+def _openings_of(seen: Seen, timetable: Timetable) -> Callable[[Considered], tuple[Opening, ...]]:
+    """Without what the mentee said is of no matter to them about a time."""
     answered: dict[int, list[Objected]] = {}
     for one in seen.objected:
         answered.setdefault(one.mentee_id, []).append(one)
-    candidates, kept, without = [], [], []
-    for each in possible:
-        of_no_matter = not_counted(answered.get(each.need.person_id, ()), each.mentor_id, seen.now)
-        openings = timetable.openings(each.need.person_id, each.mentor_id, MOST_OPENINGS, of_no_matter)
-        if openings:
-            candidates.append(Candidate(each.need.person_id, each.mentor_id, each.need.theme_id, each.score, openings))
-            kept.append(each)
-        else:
-            without.append(each)
-    return candidates, kept, without
+
+    def openings(each: Considered) -> tuple[Opening, ...]:
+        of_no_matter = not_counted(answered.get(each.mentee_id, ()), each.mentor_id, seen.now)
+        return timetable.openings(each.mentee_id, each.mentor_id, MOST_OPENINGS, of_no_matter)
+
+    return openings
 
 
-def _assign(seen: Seen, candidates: list[Candidate]) -> Assignment:
-    ids = {each for one in candidates for each in (one.mentee_id, one.mentor_id)}
-    by_id = {person.id: person for person in seen.people}
-    participants = {one: seen.time.participant(by_id[one]) for one in ids}
-    known = {one: each for one, each in participants.items() if each is not None}
-    open_now = Counter(each.pair.mentor_id for each in seen.history if each.blocking)
-    seats = {one.mentor_id: _seats(by_id[one.mentor_id], seen, open_now[one.mentor_id]) for one in candidates}
-    return assign(candidates, known, seats, points_of_time=POINTS_OF_TIME)
-
-
-def _seats(mentor: Person, seen: Seen, taken: int) -> int:
-    return max(0, int(value_for(mentor_has_room.__name__, seen.policy, mentor) or 0) - taken)
+def _seats(seen: Seen, best: Collection[Considered]) -> dict[int, int]:
+    terms = Terms(seen.policy)
+    scopes = {person.id: scopes_of(person) for person in seen.people}
+    return {each.mentor_id: seats_left(terms, scopes[each.mentor_id], each.facts) for each in best}

@@ -11,6 +11,7 @@ from typing import Any
 from mentoring.openings import Pair
 from mentoring.proposals import Proposal
 from suggestions.candidates import Considered
+from workflows import kept_rounds
 from workflows.judging import taking_part
 from workflows.planning import Plan
 
@@ -67,9 +68,11 @@ Row = tuple[int, int, int]
 
 
 def record(decided: Plan, kept: Kept) -> Record:
-    """What the round decided on: candidates, scores, probabilities of having been chosen, what stood in the way. Themes
-    by id, never by words."""
+    """What the round decided on: candidates with what was measured of them, probabilities of having been chosen, what
+    stood in the way. Themes by id, never by words."""
     judged = decided.judged
+    made = {each.pair for each in kept.made}
+    probabilities = {_row(each.considered): 1.0 for each in decided.drafted if each.considered.pair in made}
     return {
         **_head(decided.seen.now, decided.mentee_id),
         "seconds": round(decided.seconds, 3),
@@ -82,11 +85,7 @@ def record(decided: Plan, kept: Kept) -> Record:
         "total": decided.assignment.total,
         "bound": decided.assignment.bound,
         "gap": decided.assignment.gap,
-        "needs": [
-            {"person_id": each.person_id, "theme_id": kept.ids[each.theme_id], "days": each.days, "p": each.probability}
-            for each in judged.needs
-        ],
-        "candidates": _candidates(decided, kept),
+        **kept_rounds.keep(decided, kept.ids, kept.left_out, probabilities),
         "in_the_way": _in_the_way(decided),
         "absences": _absences(decided, kept),
     }
@@ -106,28 +105,6 @@ def nobody_left(now: datetime) -> Record:
 def _head(now: datetime, mentee_id: int | None) -> Record:
     """for: whom the round was for, None for everybody; named so that store.forgetting finds them."""
     return {"as_of": now.isoformat(), "for": None if mentee_id is None else {"mentee_id": mentee_id}}
-
-
-def _candidates(decided: Plan, kept: Kept) -> list[Record]:
-    chosen = {each.pair for each in kept.made}
-    openings = {(each.mentee_id, each.mentor_id, each.theme_id): each.openings for each in decided.candidates}
-    return [
-        {
-            "mentee_id": each.need.person_id,
-            "mentor_id": each.mentor_id,
-            "theme_id": kept.ids[each.need.theme_id],
-            "suitability": round(each.suitability, 4),
-            "score": round(each.score, 4),
-            "points": {verdict.rule: round(verdict.points, 4) for verdict in each.verdicts if not verdict.veto},
-            "in_the_way": list(each.stood_in_the_way),
-            "openings": [
-                [opening.interval.start.isoformat(), opening.score] for opening in openings.get(_row(each), ())
-            ],
-            "chosen_with_probability": float(each.pair in chosen),
-        }
-        for each in decided.judged.considered
-        if each.suitability >= decided.seen.policy.minimum_suitability
-    ]
 
 
 def _in_the_way(decided: Plan) -> dict[str, int]:
