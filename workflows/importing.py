@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mentoring.errors import BadInput, ChangedMeanwhile, Problem
 from mentoring.hours import WEEKDAYS, WeeklyHours
 from mentoring.people import Person
-from store import audit, directory, people
+from store import audit, directory, groups, people
 from store.memory import Memory
 from workflows.admin_views import FieldChange, ImportLine, ImportPlan
 from workflows.bootstrap import Parts
@@ -66,10 +67,23 @@ def _brought_in(memory: Memory, rows: Sequence[Row], by: str, now: datetime) -> 
     after = dict(before)
     for row in _managers_first(rows, before):
         after[row.email] = _saved(memory, row, after)
+    _grouped(memory, after.values())
     audit.note(memory, by, f"imported {len(rows)} people", "people", now)
     added = sum(row.email not in before for row in rows)
     unchanged = sum(before.get(row.email) == after[row.email] for row in rows)
     return Imported(added, len(rows) - added - unchanged, unchanged)
+
+
+def _grouped(memory: Memory, everybody: Iterable[Person]) -> None:
+    """Everybody is in the groups that they are told to be in. Nobody is taken out of one."""
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for person in everybody:
+        for name in person.groups:
+            wanted[name].add(person.id)
+    known = groups.all(memory)
+    for name, ids in sorted(wanted.items()):
+        if not ids <= set(known.get(name, ())):
+            groups.put(memory, name, ids | set(known.get(name, ())))
 
 
 def _by_email(memory: Memory) -> dict[str, Person]:
@@ -83,8 +97,8 @@ def _saved(memory: Memory, row: Row, known: Mapping[str, Person]) -> Person:
     if row.manager:
         told = replace(told, manager_id=known[row.manager].id)
     if before is None:
-        return people.add(memory, told)
-    return before if told == before else people.save(memory, told)
+        return replace(people.add(memory, told), groups=told.groups)
+    return before if told == before else replace(people.save(memory, told), groups=told.groups)
 
 
 def _planned(memory: Memory, rows: Sequence[Row], content: bytes) -> ImportPlan:
@@ -120,6 +134,9 @@ def _told(person: Person, manager: str) -> dict[str, str]:
         "seniority": person.seniority.value,
         "manager": manager,
         "expertise": "; ".join(each.text for each in person.expertise),
+        "languages": "; ".join(person.languages),
+        "ways": "; ".join(sorted(person.ways)),
+        "groups": "; ".join(sorted(person.groups)),
     }
 
 

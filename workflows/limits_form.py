@@ -11,8 +11,9 @@ from typing import TypeVar
 from mentoring.errors import BadInput, Problem
 from mentoring.hours import MINUTES_A_DAY, WEEKDAYS, DayHours, WeeklyHours
 from mentoring.hours import zone as known_zone
-from mentoring.people import Limits, Person
+from mentoring.people import Limits, Person, Way
 from workflows.days_off import countries, subdivisions
+from workflows.languages import LANGUAGES
 from workflows.member_views import ClockHabit, LimitsForm, Stretch
 
 STRETCHES = 2
@@ -37,11 +38,13 @@ class Wanted:
 
     limits: Limits
     twelve_hour: bool
+    languages: tuple[str, ...] = ()
+    ways: frozenset[Way] = frozenset()
 
     def of(self, person: Person) -> Person:
         """That person with these limits, which they have now seen. A pause and quiet days stay as they are."""
         limits = replace(self.limits, paused_until=person.limits.paused_until, quiet=person.limits.quiet)
-        return replace(person, limits=limits, twelve_hour=self.twelve_hour)
+        return replace(person, limits=limits, twelve_hour=self.twelve_hour, languages=self.languages, ways=self.ways)
 
 
 class _Reading:
@@ -71,6 +74,8 @@ def read(form: LimitsForm) -> Wanted:
     subdivision = reading.try_to(_subdivision, form.country, form.subdivision)
     habit = reading.try_to(_habit, form.clock)
     preferred = reading.try_to(_stretches, "preferred", form.preferred, twelve_hour)
+    languages = reading.try_to(_languages, form.language, form.also)
+    ways = reading.try_to(_ways, form.ways)
     numbers = {name: reading.try_to(_number, name, getattr(form, name)) or 0 for name in RANGES}
     if reading.problems:
         raise BadInput(*reading.problems)
@@ -88,6 +93,8 @@ def read(form: LimitsForm) -> Wanted:
             confirmed=True,
         ),
         twelve_hour=habit is ClockHabit.TWELVE,
+        languages=languages or (),
+        ways=ways or frozenset(),
     )
 
 
@@ -172,6 +179,22 @@ def _habit(text: str) -> ClockHabit:
         raise BadInput.of("clock", "choose how you read the time") from problem
 
 
+def _languages(first: str, also: Sequence[str]) -> tuple[str, ...]:
+    """The best first, whether or not it was ticked as well."""
+    found = tuple(dict.fromkeys(each for each in (first, *also) if each))
+    if not set(found) <= LANGUAGES.keys():
+        raise BadInput.of("language", "choose languages of the list, or none")
+    if found and not first:
+        raise BadInput.of("language", "choose the one that you speak best, too")
+    return found
+
+
+def _ways(chosen: Sequence[str]) -> frozenset[Way]:
+    if not set(chosen) <= set(Way):
+        raise BadInput.of("ways", "choose ways of the list, or none")
+    return frozenset(Way(each) for each in chosen)
+
+
 def _number(name: str, text: str) -> int:
     least, most = RANGES[name]
     if not re.fullmatch(r"[0-9]{1,4}", text) or not least <= int(text) <= most:
@@ -189,6 +212,9 @@ def typed(person: Person) -> LimitsForm:
         clock=(ClockHabit.TWELVE if twelve_hour else ClockHabit.TWENTY_FOUR).value,
         days=tuple(_shown(day, twelve_hour) for day in limits.hours.days),
         preferred=_shown(limits.preferred, twelve_hour),
+        language=person.languages[0] if person.languages else "",
+        also=person.languages[1:],
+        ways=tuple(sorted(person.ways)),
         **{name: str(getattr(limits, name)) for name in RANGES},
     )
 

@@ -27,7 +27,8 @@ class LimitsForm:
     """Limits as the form has them: texts as they were typed, so that a wrong one comes back as it was.
 
     days: for each weekday, Monday first, its stretches. preferred: times of day that suit best. country: a code, or
-    empty. subdivision: of it, like "DE-BY", or empty.
+    empty. subdivision: of it, like "DE-BY", or empty. language: the code of the one they speak best, or empty; also:
+    those of others. ways: how they like to meet.
     """
 
     zone: str
@@ -41,6 +42,9 @@ class LimitsForm:
     per_week: str
     per_month: str
     subdivision: str = ""
+    language: str = ""
+    also: tuple[str, ...] = ()
+    ways: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

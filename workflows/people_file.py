@@ -10,12 +10,26 @@ from typing import TypeVar
 
 from mentoring.errors import BadInput, Problem
 from mentoring.hours import DayHours, WeeklyHours, parse_weekdays, zone
-from mentoring.people import Expertise, Person, Seniority
+from mentoring.people import Expertise, Person, Seniority, Way
+from workflows.languages import LANGUAGES
 from workflows.welcoming import NINE_TO_FIVE, mail_address
 
 NEEDED = ("email", "name", "zone")
-KNOWN = (*NEEDED, "department", "title", "seniority", "manager", "hours", "weekdays", "expertise")
+KNOWN = (
+    *NEEDED,
+    "department",
+    "title",
+    "seniority",
+    "manager",
+    "hours",
+    "weekdays",
+    "expertise",
+    "languages",
+    "ways",
+    "groups",
+)
 LONGEST_FIELD = 500
+LONGEST_GROUP = 100
 
 T = TypeVar("T")
 
@@ -35,9 +49,13 @@ class Row:
     hours: DayHours | None = None
     weekdays: frozenset[int] | None = None
     expertise: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    ways: frozenset[Way] = frozenset()
+    groups: frozenset[str] = frozenset()
 
     def onto(self, person: Person) -> Person:
-        """The person with what the line says; what it does not say stays, and roles are never touched."""
+        """The person with what the line says; what it does not say stays, groups are added to, and roles are never
+        touched."""
         known = {each.text: each for each in person.expertise}
         told = tuple(known.get(text, Expertise(text)) for text in self.expertise)
         return replace(
@@ -48,6 +66,9 @@ class Row:
             seniority=self.seniority or person.seniority,
             expertise=told or person.expertise,
             limits=replace(person.limits, hours=self._weekly(person.limits.hours)),
+            languages=self.languages or person.languages,
+            ways=self.ways or person.ways,
+            groups=self.groups | person.groups,
         )
 
     def _weekly(self, before: WeeklyHours) -> WeeklyHours:
@@ -146,7 +167,10 @@ class _Cells:
             manager=self._read("manager", mail_address, ""),
             hours=self._read("hours", DayHours.parse, None),
             weekdays=self._read("weekdays", parse_weekdays, None),
-            expertise=tuple(dict.fromkeys(filter(None, map(str.strip, self.given.get("expertise", "").split(";"))))),
+            expertise=_several(self.given.get("expertise", "")),
+            languages=self._read("languages", _languages, ()),
+            ways=self._read("ways", _ways, frozenset()),
+            groups=self._read("groups", _groups, frozenset()),
         )
 
     def _check_text(self, name: str, text: str) -> None:
@@ -181,6 +205,34 @@ def _seniority(text: str) -> Seniority:
     if text.lower() not in set(Seniority):
         raise BadInput.of("seniority", f"it must be one of {', '.join(Seniority)}, not {text!r}")
     return Seniority(text.lower())
+
+
+def _several(text: str) -> tuple[str, ...]:
+    """What is separated by semicolons, each once."""
+    return tuple(dict.fromkeys(filter(None, map(str.strip, text.split(";")))))
+
+
+def _languages(text: str) -> tuple[str, ...]:
+    codes = tuple(each.lower() for each in _several(text))
+    for each in codes:
+        if each not in LANGUAGES:
+            raise BadInput.of("languages", f"{each!r} is no language we know; write codes like de;en, the best first")
+    return codes
+
+
+def _ways(text: str) -> frozenset[Way]:
+    ways = [each.lower() for each in _several(text)]
+    for each in ways:
+        if each not in set(Way):
+            raise BadInput.of("ways", f"each must be one of {', '.join(Way)}, not {each!r}")
+    return frozenset(Way(each) for each in ways)
+
+
+def _groups(text: str) -> frozenset[str]:
+    for each in _several(text):
+        if len(each) > LONGEST_GROUP:
+            raise BadInput.of("groups", f"a group's name is over {LONGEST_GROUP} characters")
+    return frozenset(_several(text))
 
 
 def _repeats(rows: Sequence[Row]) -> Iterator[Problem]:

@@ -52,6 +52,11 @@ MEMBERS_STATES: dict[str, Shown] = {
         "/limits",
         pages={"limits": limits(confirmed=False, form=replace(TYPED, country=""), guess="DE", country="", holidays=())},
     ),
+    "limits-languages": Shown(
+        "/limits",
+        pages={"limits": limits(form=replace(TYPED, language="de", also=("en", "fr"), ways=("in_person", "video")))},
+    ),
+    "limits-languages-wrong": Shown("/limits", post=WRONG | {"language": "xx", "ways": "pigeon"}),
     "limits-quiet-days": Shown(
         "/limits/quiet-days", pages={"limits": limits(quiet=VACATION, quiet_weekdays=frozenset({2}), meetings=1)}
     ),

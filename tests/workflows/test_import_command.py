@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mentoring.hours import DayHours
-from mentoring.people import Person, Role, Seniority
+from mentoring.people import Person, Role, Seniority, Way
 from store import people
 from tests.workflows.commanding import Here, Installation, Said
 from tests.workflows.house import House, nine_to_five
@@ -68,6 +68,19 @@ def test_every_column_is_taken_in(bring: Bring, house: House) -> None:
     assert [each.text for each in found.expertise] == ["sql", "plans"]
 
 
+def test_languages_ways_and_groups_are_taken_in_and_groups_only_added_to(bring: Bring, house: House) -> None:
+    columns = "email,name,zone,languages,ways,groups"
+    assert bring(f"{ANN},DE; en,video;Chat,Pilot; Berlin", f"{BEN},,,Pilot", columns=columns).code == 0
+    known = everyone(house)
+    ann, ben = known["ann@example.org"], known["ben@example.org"]
+    assert (ann.languages, ann.ways, ann.groups) == (("de", "en"), {Way.VIDEO, Way.CHAT}, {"Pilot", "Berlin"})
+    assert (ben.languages, ben.ways, ben.groups) == ((), frozenset(), {"Pilot"})
+    again = bring(f"{ANN},,,Leads", f"{BEN},,,Pilot", columns=columns)
+    assert again.json == {"added": 0, "updated": 1, "unchanged": 1}
+    ann = everyone(house)["ann@example.org"]
+    assert (ann.languages, ann.groups) == (("de", "en"), {"Pilot", "Berlin", "Leads"})
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [
@@ -100,6 +113,9 @@ def test_a_wrong_line_is_named_and_nothing_is_saved(bring: Bring, house: House, 
         ("hours", "09:00-09:00", "write hours like 09:00-17:00, not '09:00-09:00'"),
         ("weekdays", '"mon,funday"', "'funday' is not a weekday; use mon,tue,wed,thu,fri,sat,sun"),
         ("seniority", "wizard", "it must be one of junior, middle, senior, lead, not 'wizard'"),
+        ("languages", "de;klingon", "'klingon' is no language we know; write codes like de;en, the best first"),
+        ("ways", "video;pigeon", "each must be one of video, phone, in_person, chat, not 'pigeon'"),
+        ("groups", "x" * 101, "a group's name is over 100 characters"),
         ("manager", "nobody@example.org", "'nobody@example.org' is nobody in this file, nor known already"),
         ("manager", "ann@example.org", "nobody is their own manager"),
     ],

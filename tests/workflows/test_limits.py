@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mentoring import proposals as words
 from mentoring.errors import BadInput, Missing
 from mentoring.hours import DayHours
-from mentoring.people import Limits, Person
+from mentoring.people import Limits, Person, Way
 from mentoring.proposals import Answer, Partstat, Party, Proposal, State
 from store import people, proposals
 from tests.servers import DavServer
@@ -123,6 +124,8 @@ def test_the_least_and_the_most_of_each_number_are_taken(name: str) -> None:
         ("country", "de"),
         ("clock", ""),
         ("clock", "36"),
+        ("language", "xx"),
+        ("language", "German"),
     ],
 )
 def test_what_is_not_in_a_list_is_named(field: str, wrong: str) -> None:
@@ -183,6 +186,32 @@ def test_what_is_shown_and_saved_again_is_what_it_was(limits: Limits, twelve_hou
     assert limits_form.read(limits_form.typed(person)).of(person) == replace(
         person, limits=replace(limits, confirmed=True)
     )
+
+
+def test_languages_and_ways_are_taken_the_best_first(tmp_path: Path) -> None:
+    house = a_house(tmp_path)
+    ann = house.add("Ann Ash")
+    form = replace(TYPED, language="de", also=("fr", "de", "en"), ways=("video", "in_person"))
+    limiting.save(house.parts, house.who(ann), form)
+    found = person(house, ann)
+    assert found.languages == ("de", "fr", "en")
+    assert found.ways == {Way.VIDEO, Way.IN_PERSON}
+    shown = limits_form.typed(found)
+    assert (shown.language, shown.also, shown.ways) == ("de", ("fr", "en"), ("in_person", "video"))
+    limiting.save(house.parts, house.who(ann), TYPED)
+    assert (person(house, ann).languages, person(house, ann).ways) == ((), frozenset())
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"also": ("de",)}, "language"),
+        ({"language": "de", "also": ("xx",)}, "language"),
+        ({"ways": ("pigeon",)}, "ways"),
+    ],
+)
+def test_a_language_or_way_that_is_none_is_named(wrong: dict[str, Any], field: str) -> None:
+    assert list(problems(replace(TYPED, **wrong))) == [field]
 
 
 def test_hours_are_shown_as_the_person_reads_them() -> None:

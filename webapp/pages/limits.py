@@ -16,6 +16,7 @@ from webapp.errors import by_field, if_theirs
 from webapp.ids import an_id
 from webapp.said_back import taken_back
 from webapp.signed_in import who
+from workflows.languages import LANGUAGES, WAYS
 from workflows.limits_form import STRETCHES
 from workflows.member_views import LimitsForm, Stretch
 
@@ -131,6 +132,8 @@ def _page(problems: Mapping[str, str], form: LimitsForm | None = None) -> str:
         form=form or page.form,
         problems=problems,
         weekdays=WEEKDAYS,
+        languages=LANGUAGES,
+        ways=WAYS,
         now=backstage().now(),
     )
 
@@ -149,6 +152,9 @@ def _typed() -> LimitsForm:
         clock=_text("clock"),
         days=tuple(_stretches(day) for day in WEEKDAYS),
         preferred=_stretches("preferred"),
+        language=_text("language"),
+        also=tuple(request.form.getlist("also")),
+        ways=tuple(request.form.getlist("ways")),
         **{name: _text(name) for name in NUMBERS},
     )
 
