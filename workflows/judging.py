@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -22,7 +22,7 @@ from suggestions.likelihood import Likelihood
 from suggestions.needs import find_needs
 from suggestions.objections import Objected
 from suggestions.settling import carried
-from suggestions.suitability import Experience, suitabilities
+from suggestions.suitability import Experience, Suitabilities, suitabilities
 from suggestions.themes import Themes
 from suggestions.vectors import Vector
 from workflows import attention
@@ -34,6 +34,8 @@ from workflows.knowing import Time, time_of
 from workflows.lessons import lessons
 
 HISTORY_DAYS = 365
+
+Considering = Callable[[Sequence[Need], Sequence[Person], Suitabilities, Circumstances], tuple[Considered, ...]]
 
 
 @dataclass(frozen=True)
@@ -148,8 +150,17 @@ def judge(parts: Parts, seen: Seen, mentee_id: int | None = None) -> Judged:
     return replace(weighed, new_vectors=made, notice=embedder.notice)
 
 
-def weigh(seen: Seen, found: Themes, expertise: Mapping[str, Vector], mentee_id: int | None = None) -> Judged:
-    """The same on themes that were found already. expertise: the vector of each text of the people's expertise."""
+def weigh(
+    seen: Seen,
+    found: Themes,
+    expertise: Mapping[str, Vector],
+    mentee_id: int | None = None,
+    consider: Considering = consider,
+) -> Judged:
+    """The same on themes that were found already. expertise: the vector of each text of the people's expertise.
+
+    consider: looks at everybody for every need, unless told to look at fewer.
+    """
     recurring = find_needs(found.themes, seen.challenges, seen.now, seen.zones, seen.policy.recurrence_days)
     said = carried(seen.settled, seen.known_themes, found.themes, seen.challenges)
     at_rest = {need for need in recurring if need.settled(said.get((need.person_id, need.theme_id)))}

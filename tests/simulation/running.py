@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from tests.simulation.baselines import BASELINES
 from tests.simulation.contenders import Contender, Facts
+from tests.simulation.interlude import Interlude
 from tests.simulation.measures import measure
 from tests.simulation.play import facts_of, play
 from tests.simulation.world import make
@@ -20,7 +21,7 @@ PROCESSES = 2
 Entering = Callable[[Facts, int], Contender]
 """How a contender begins: with the facts, and a seed of its own luck."""
 
-CONTENDERS: tuple[Entering, ...] = BASELINES
+CONTENDERS: tuple[Entering, ...] = (Interlude, *BASELINES)
 
 Results = dict[str, dict[str, list[dict[str, float]]]]
 """World → contender → for each seed, each measure."""

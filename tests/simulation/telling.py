@@ -22,12 +22,13 @@ OURS = "Interlude"
 def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="./run.sh eval simulation", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="200 people, 8 weeks, 2 seeds")
+    parser.add_argument("--people", type=int, help="how many people")
     parser.add_argument("--seeds", type=int, help="how many seeds")
     parser.add_argument("--world", action="append", choices=list(WORLDS), help="only that one; may be given again")
     parser.add_argument("--out", type=Path, help="keep every figure as JSON")
     asked = parser.parse_args(argv)
     scale = QUICK if asked.quick else FULL
-    scale = replace(scale, seeds=asked.seeds) if asked.seeds else scale
+    scale = replace(scale, people=asked.people or scale.people, seeds=asked.seeds or scale.seeds)
     results = run(scale, asked.world or list(WORLDS))
     print("\n".join(report(results, scale)))
     if asked.out:

@@ -15,7 +15,7 @@ from tests.simulation.measures import MEASURES, estimate, gini, least_tenth, mea
 from tests.simulation.minds import Said
 from tests.simulation.occurrences import Need
 from tests.simulation.play import Record, play
-from tests.simulation.running import QUICK, run
+from tests.simulation.running import QUICK, Scale, run
 from tests.simulation.telling import report
 from tests.simulation.world import World, make
 from tests.simulation.worlds import WORLDS
@@ -137,10 +137,10 @@ def test_a_refusal_by_the_mentor_costs_a_cancellation() -> None:
     assert play(refusing, Eager(1)).messages == 3
 
 
-@pytest.mark.slow
 def test_every_measure_of_every_world_is_told_with_its_interval_and_no_loss_is_left_out() -> None:
-    results = run(QUICK)
-    told = "\n".join(report(results, QUICK))
+    small = Scale(40, 3, 2)
+    results = run(small)
+    told = "\n".join(report(results, small))
     assert all(measure.name in told for measure in MEASURES.values())
     assert told.count("World “") == len(WORLDS)
 
