@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from mentoring.attention import Attention
 from mentoring.policy import EVERYBODY, Policy, Scope, ScopeKind, scopes_of
 from suggestions import rules
 from suggestions.circumstances import Earlier, Ending, Load, PairContext, Said, Silence, Wish
@@ -19,7 +20,7 @@ from suggestions.kinds import Kind
 from suggestions.rule_settings import with_rule
 from suggestions.suitability import Suitability
 from tests.suggestions.people import days_ago, need, pair, person
-from tests.suggestions.test_rules import POINTS, VETOES
+from tests.suggestions.test_rules import POINTS, VETOES, had
 from workflows import kept_tables
 
 SALES, NIGHTS = Scope(ScopeKind.DEPARTMENT, "Sales"), Scope(ScopeKind.GROUP, "Nights")
@@ -78,7 +79,7 @@ LIMITS = [
     ("topic_cooldown", {"earlier": (Earlier(1, 3, 7, Ending.MET, days_ago(30)),)}, 40),
     ("minimum_suitability", {}, 0.6),
     ("mentor_has_room", {"mentor_load": Load(open_as_mentor=1)}, 1),
-    ("weekly_messages_left", {"mentor_load": Load(asked_this_week=2)}, 2),
+    ("weekly_messages_left", {"mentor_load": had(2)}, 2),
     ("left_in_peace", {"mentee_load": Load(silent_as_mentee=Silence(2, days_ago(20)))}, 14),
     ("not_just_refused", {"said": (Said(1, Wish.NOT_NOW, 1, 2, 7, days_ago(20)),)}, 30),
     ("withdrawn_cooldown", {"earlier": (Earlier(1, 2, 7, Ending.WITHDRAWN, days_ago(3)),)}, 1),
@@ -124,9 +125,20 @@ def pairs(draw: some.DrawFn, policy: Policy) -> PairContext:
     mentee, mentor = draw(some.sampled_from([(1, 2), (1, 3), (2, 1), (4, 2)]))
     in_sales = {"department": "Sales", "groups": frozenset({"Nights"})}
     theme = draw(some.sampled_from([7, 8]))
-    loads = some.builds(
-        Load, *[some.integers(0, 6)] * 6, *[some.builds(Silence, some.integers(1, 9), DAYS)] * 2
-    ) | some.just(Load())
+    few = some.integers(0, 6)
+    silence = some.builds(Silence, some.integers(1, 9), DAYS)
+    counted = dict.fromkeys(
+        ("open_as_mentee", "open_as_mentor", "booked_this_month", "asked_lately", "ignored_lately", "mentored_lately"),
+        few,
+    )
+    loads = some.just(Load()) | some.builds(
+        Load,
+        **counted,
+        attention=some.builds(Attention, few, few, few),
+        silent_as_mentee=silence,
+        silent_as_mentor=silence,
+        share_as_mentor=some.none() | some.floats(0, 4),
+    )
     return pair(
         policy=policy,
         need=need(mentee, theme, probability=draw(some.floats(0, 1))),
