@@ -39,9 +39,10 @@ class Need:
     """A theme that recurs for a person.
 
     evidence: ids of that person's own challenges on the theme. days: distinct local days among them.
-    probability: that it comes up again within 28 days of `as_of`, in 0..1. rate: days a week on which it comes up now;
-    trend: how that changes a week. season_days: the length of its season, where it has one. next_at: when it is most
-    likely to come up next; next_from, next_until: between which moments with a chance of four in five.
+    probability: that it comes up again within 28 days of `as_of`, in 0..1. rate: days a week on which it comes up, as
+    long as it is not over; trend: how that changes a week. season_days: the length of its season, where it has one.
+    next_at: when it comes up next, if it does, as likely before as after; next_from, next_until: between which moments
+    with a chance of four in five.
     """
 
     person_id: int

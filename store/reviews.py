@@ -9,19 +9,26 @@ from sqlalchemy import Row
 
 from mentoring.proposals import Party
 from mentoring.reviews import Helped, Review
-from store import tables
+from store import settled, tables
 from store.memory import Memory
 
 _reviews = tables.reviews
 
 
 def save(memory: Memory, review: Review) -> None:
-    """Keeps it; what the same person said of the same meeting before is replaced."""
+    """Keeps it; what the same person said of the same meeting before is replaced.
+
+    A topic that is settled is kept where people say that a theme is no longer hard, and can be taken back there.
+    """
     said = {"helped": review.helped.value, "settled": review.settled, "at": review.at}
     about = {"proposal_id": review.proposal_id, "person_id": review.person_id}
     if memory.insert_new(_reviews, **about, party=review.party.value, **said) is None:
         same = _reviews.c.proposal_id == review.proposal_id, _reviews.c.person_id == review.person_id
         memory.changed(memory.update(_reviews).where(*same).values(**said))
+    if review.settled:
+        met = memory.select(tables.proposals).where(tables.proposals.c.id == review.proposal_id)
+        for row in memory.rows(met):
+            settled.add(memory, review.person_id, row.theme_id, review.at)
 
 
 def of_proposal(memory: Memory, proposal_id: int) -> dict[Party, Review]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
 from hashlib import blake2b
 from threading import Lock
+from typing import TypeVar
 
-from mentoring.needs import Challenge
+from mentoring.needs import Challenge, Theme
+from suggestions.needs import outlook_of
+from suggestions.outlook import Meeting, Outlook
 from suggestions.themes import Themes, find_themes
 from suggestions.vectors import Vectors
 
@@ -15,7 +19,10 @@ MOST_KEPT = 4
 """Of as many organisations, or of as many changes to one."""
 
 _kept: OrderedDict[bytes, Themes] = OrderedDict()
+_outlooks: OrderedDict[bytes, Outlook] = OrderedDict()
 _lock = Lock()
+
+Found = TypeVar("Found")
 
 
 def themes_of(
@@ -23,16 +30,43 @@ def themes_of(
 ) -> Themes:
     """The same as `find_themes`, which is a function of its arguments. Notes are kept as a digest only."""
     key = _digest(challenges, vectors, zones, recurrence_days, names)
+    return _once(_kept, key, lambda: find_themes(challenges, vectors, zones, recurrence_days, names))
+
+
+def outlook_at(
+    themes: Sequence[Theme],
+    challenges: Sequence[Challenge],
+    now: datetime,
+    zones: Mapping[int, str],
+    recurrence_days: int,
+    meetings: Sequence[Meeting],
+) -> Outlook:
+    """The same as `outlook_of` at the first hour of the day at which it was asked: it goes by days."""
+    told = repr(
+        (
+            [(each.id, each.challenge_ids) for each in themes],
+            [(each.id, each.person_id, each.at.isoformat()) for each in challenges],
+            now.date().isoformat(),
+            sorted(zones.items()),
+            recurrence_days,
+            meetings,
+        )
+    )
+    key = blake2b(told.encode(), digest_size=32).digest()
+    return _once(_outlooks, key, lambda: outlook_of(themes, challenges, now, zones, recurrence_days, meetings))
+
+
+def _once(kept: OrderedDict[bytes, Found], key: bytes, find: Callable[[], Found]) -> Found:
     with _lock:
-        known = _kept.get(key)
+        known = kept.get(key)
         if known is not None:
-            _kept.move_to_end(key)
+            kept.move_to_end(key)
             return known
-    found = find_themes(challenges, vectors, zones, recurrence_days, names)
+    found = find()
     with _lock:
-        _kept[key] = found
-        while len(_kept) > MOST_KEPT:
-            _kept.popitem(last=False)
+        kept[key] = found
+        while len(kept) > MOST_KEPT:
+            kept.popitem(last=False)
     return found
 
 

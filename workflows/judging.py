@@ -19,7 +19,6 @@ from suggestions.candidates import Considered, consider
 from suggestions.circumstances import Circumstances, Said, Wish
 from suggestions.embedding import embed_new, text_hash
 from suggestions.likelihood import Likelihood
-from suggestions.needs import find_needs
 from suggestions.objections import Objected
 from suggestions.settling import carried
 from suggestions.suitability import Experience, Suitabilities, suitabilities
@@ -30,6 +29,7 @@ from workflows.answers_so_far import answers_so_far, own_answers
 from workflows.bootstrap import Parts
 from workflows.clustering import themes_of
 from workflows.counting import earlier, loads
+from workflows.foreseeing import meetings_of, needs_at
 from workflows.knowing import Time, time_of
 from workflows.lessons import lessons
 
@@ -161,7 +161,8 @@ def weigh(
 
     consider: looks at everybody for every need, unless told to look at fewer.
     """
-    recurring = find_needs(found.themes, seen.challenges, seen.now, seen.zones, seen.policy.recurrence_days)
+    meetings = meetings_of(seen.history, seen.reviews)
+    recurring = needs_at(found.themes, seen.challenges, seen.now, seen.zones, seen.policy.recurrence_days, meetings)
     said = carried(seen.settled, seen.known_themes, found.themes, seen.challenges)
     at_rest = {need for need in recurring if need.settled(said.get((need.person_id, need.theme_id)))}
     needs = tuple(need for need in recurring if need not in at_rest)

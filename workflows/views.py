@@ -219,7 +219,10 @@ class NoteView:
 
 @dataclass(frozen=True)
 class ThemeView:
-    """Notes of the reader that mean the same. recurs: on enough distinct days to be looked for a mentor for."""
+    """Notes of the reader that mean the same. recurs: on enough distinct days to be looked for a mentor for.
+
+    how_often, when_next: in words, "" where there is nothing to say.
+    """
 
     theme_id: int
     label: str
@@ -227,6 +230,8 @@ class ThemeView:
     notes: tuple[NoteView, ...]
     recurs: bool
     probability: float = 0.0
+    how_often: str = ""
+    when_next: str = ""
 
 
 @dataclass(frozen=True)

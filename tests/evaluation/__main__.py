@@ -2,9 +2,9 @@
 
 `python -m tests.evaluation simulation …` is the simulated organisation alone (tests.simulation.telling); without any
 argument it follows.
-Without a file, the made workplace corpus of this folder is scored, at several sizes. Calibration: each corpus is cut 28
-days before its end, needs are found in what came before, and the probability of each is held against whether the person
-wrote about a recurrence of theirs again.
+Without a file, the made workplace corpus of this folder is scored, at several sizes. Calibration: each corpus is cut
+at several moments, needs are found in what came before, and the probability of each is held against whether the person
+wrote about a recurrence of theirs again. Then the same for made histories without text (tests.evaluation.histories).
 """
 
 from __future__ import annotations
@@ -14,15 +14,17 @@ import json
 import sys
 import time
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from mentoring.needs import Challenge, Need
 from suggestions.embedding import Embedder, load_embedder
-from suggestions.needs import AHEAD_DAYS, find_needs
+from suggestions.needs import find_needs
 from suggestions.themes import find_themes
+from tests.evaluation.calibrated_text import text_calibration
+from tests.evaluation.calibration import made_organisations
 from tests.evaluation.corpus import Corpus, organisation
-from tests.evaluation.scoring import OVERLAP, brier, reliability, score
+from tests.evaluation.scoring import score
 from tests.simulation import telling
 
 SIZES = ((4, 4), (12, 3), (40, 1), (40, 2), (120, 5))
@@ -44,6 +46,8 @@ def main() -> None:
         print(embedder.notice)
     for name, corpus in _corpora(asked.notes, asked.truth):
         evaluate(name, corpus, embedder)
+    if not asked.notes:
+        made_organisations()
     if len(sys.argv) == 1:
         telling.main([])
 
@@ -66,34 +70,8 @@ def evaluate(name: str, corpus: Corpus, embedder: Embedder) -> None:
     took = time.perf_counter() - began
     print(f"{name}: {len(written)} notes, {took:.1f} s, cut {cut:.2f}")
     print(f"  {score([(people[need.person_id], need.evidence) for need in needs], corpus.truth)}")
-    _calibration(corpus, people, written, as_of - timedelta(days=AHEAD_DAYS), embedder)
-
-
-def _calibration(
-    corpus: Corpus, people: list[str], written: list[Challenge], as_of: datetime, embedder: Embedder
-) -> None:
-    known = [each for each in written if each.at <= as_of]
-    if not known:
-        return
-    needs, _ = _needs(known, as_of, embedder)
-    said = [(need.probability, _came_again(need, people, corpus, written, as_of)) for need in needs]
-    judged = [(probability, again) for probability, again in said if again is not None]
-    if not judged:
-        return
-    print(f"  28 days ahead: {len(judged)} needs that were planted, Brier {brier(judged):.3f}")
-    for probability, share, number in reliability(judged):
-        print(f"    said {probability:.2f}, came true {share:.2f}, {number} needs")
-
-
-def _came_again(
-    need: Need, people: list[str], corpus: Corpus, written: list[Challenge], as_of: datetime
-) -> bool | None:
-    """Whether the recurrence that the need is about has a line after the cut; None for a need about none."""
-    for lines in corpus.truth.get(people[need.person_id], {}).values():
-        before = {line for line in lines if written[line].at <= as_of}
-        if before and len(before & set(need.evidence)) / len(before | set(need.evidence)) >= OVERLAP:
-            return len(before) < len(lines)
-    return None
+    vectors = embedder.embed([each.text for each in written])
+    print("\n".join(text_calibration(corpus, people, written, vectors)))
 
 
 def _challenges(corpus: Corpus) -> tuple[list[str], list[Challenge]]:

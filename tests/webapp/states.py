@@ -171,7 +171,14 @@ CHALLENGES = ChallengesPage(
     NOTES,
     (
         ThemeView(
-            THEIRS, "on-call, hand-over, pager", 4, (NOTES[0], NOTES[1], NOTES[3]), recurs=True, probability=0.81
+            THEIRS,
+            "on-call, hand-over, pager",
+            4,
+            (NOTES[0], NOTES[1], NOTES[3]),
+            recurs=True,
+            probability=0.81,
+            how_often="about twice a month, and more often lately",
+            when_next="between 3 and 10 December",
         ),
         ThemeView(8, "saying yes", 1, NOTES[2:3], recurs=False),
     ),

@@ -51,7 +51,10 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 def test_the_answer_has_exactly_the_promised_shape(found: dict[str, Any]) -> None:
     assert list(found) == ["themes", "needs"]
     assert all(list(theme) == ["id", "label", "notes"] for theme in found["themes"])
-    assert all(list(need) == ["person", "theme", "evidence", "probability"] for need in found["needs"])
+    when = ["next_at", "next_from", "next_until"]
+    fields = ["person", "theme", "evidence", "probability", "rate", "trend", "season_days", *when]
+    assert all(list(need) == fields for need in found["needs"])
+    assert all(need["next_from"] < need["next_at"] < need["next_until"] for need in found["needs"])
 
 
 def test_what_recurs_is_found_with_its_lines(found: dict[str, Any]) -> None:

@@ -12,8 +12,9 @@ import pytest
 from mentoring.errors import BadInput, Missing
 from mentoring.needs import Challenge, Theme
 from mentoring.people import Expertise, Person
-from mentoring.proposals import State
-from store import challenges, needs, rounds, settled, themes
+from mentoring.proposals import Party, State
+from mentoring.reviews import Helped, Review
+from store import challenges, needs, reviews, rounds, settled, themes
 from tests.workflows.house import House, a_house
 from workflows import explaining, noting, pages, proposing
 from workflows.judging import judge, look
@@ -84,6 +85,23 @@ def test_what_is_no_longer_hard_is_no_need_in_the_next_round(ann: Ann) -> None:
     ann.round()
     with ann.parts.database.reading(ann.house.organisation_id) as memory:
         assert needs.of_person(memory, ann.person.id) == ()
+
+
+def test_what_was_settled_by_a_meeting_is_no_need_until_it_is_written_of_again_or_taken_back(ann: Ann) -> None:
+    about = ann.house.reserve(ann.person, ann.ben, ann.house.clock() + timedelta(days=2), ann.theme_id)
+    with ann.parts.database.writing(ann.house.organisation_id) as memory:
+        review = Review(about.id, ann.person.id, Party.MENTEE, Helped.YES, ann.house.clock(), settled=True)
+        reviews.save(memory, review)
+    assert ann.needs() == set()
+    (resting,) = ann.page.settled
+    noting.unsettle(ann.parts, ann.who, resting.theme_id)
+    assert ann.needs() == {ann.person.id}
+
+
+def test_a_person_reads_how_often_it_comes_up_and_when_next(ann: Ann) -> None:
+    (theme,) = ann.page.themes
+    assert theme.how_often.startswith("about ")
+    assert theme.when_next.startswith(("by ", "between "))
 
 
 def test_what_is_open_on_it_is_taken_back_and_nothing_else_is(ann: Ann) -> None:

@@ -41,7 +41,9 @@ def themes(path: Path, model: str, tokenizer: str, days: int, as_json: bool) -> 
     """Groups the notes of one organisation into themes, and says which keep coming back to whom.
 
     Each line of NOTES.JSONL is {"person": …, "at": …, "text": …}; a time carries its zone, as in 2026-11-23T09:30:00Z.
-    A need's probability is that the theme comes up again within 28 days of the newest note. Notes are read as English.
+    A need's probability is that the theme comes up again within 28 days of the newest note. Its rate is in days a week,
+    its trend what that changes by in a week; between next_from and next_until it comes up next with a chance of four in
+    five, if it does. Notes are read as English.
     """
     notes = read_notes(path)
     found, needs = _judged(notes, model, tokenizer, days)
@@ -121,10 +123,20 @@ def _as_json(found: tuple[Theme, ...], needs: tuple[Need, ...], people: list[str
                 "theme": need.theme_id,
                 "evidence": list(need.evidence),
                 "probability": round(need.probability, 4),
+                "rate": round(need.rate, 4),
+                "trend": round(need.trend, 4),
+                "season_days": need.season_days,
+                "next_at": _iso(need.next_at),
+                "next_from": _iso(need.next_from),
+                "next_until": _iso(need.next_until),
             }
             for need in needs
         ],
     }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
 
 
 def _listing(found: tuple[Theme, ...], needs: tuple[Need, ...], people: list[str], notes: Mapping[int, Note]) -> str:

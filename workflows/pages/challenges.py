@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from mentoring.errors import Missing
 from mentoring.needs import Need, Theme
+from mentoring.recurrence_in_words import how_often, when_next
 from store import challenges, needs, people, policies, settled, themes
 from workflows.bootstrap import Parts
 from workflows.views import ChallengesPage, NoteView, SettledView, ThemeView, Who
@@ -24,7 +25,7 @@ def challenges_page(parts: Parts, who: Who) -> ChallengesPage:
         said = settled.of_person(memory, who.person_id)
         recurrence_days = policies.current(memory).recurrence_days
     open_ones = [need for need in found if not need.settled(said.get(need.theme_id))]
-    coming_back = [_theme(need, mine, notes, person.limits.zone, recurrence_days) for need in open_ones]
+    coming_back = [_theme(need, mine, notes, person.limits.zone, recurrence_days, parts.clock()) for need in open_ones]
     at_rest = _at_rest(said, mine.values(), notes, {need.theme_id for need in open_ones})
     newest = sorted(notes.values(), key=lambda each: (each.at, each.id), reverse=True)
     return ChallengesPage(
@@ -42,7 +43,7 @@ def note(parts: Parts, who: Who, challenge_id: int) -> NoteView:
 
 
 def _theme(
-    need: Need, mine: Mapping[int, Theme], notes: Mapping[int, NoteView], zone: str, recurrence_days: int
+    need: Need, mine: Mapping[int, Theme], notes: Mapping[int, NoteView], zone: str, recurrence_days: int, now: datetime
 ) -> ThemeView:
     """As it is now: what was taken back since the last round, or written anew, no longer counts for it."""
     evidence = tuple(notes[each] for each in need.evidence if each in notes)
@@ -54,6 +55,8 @@ def _theme(
         notes=evidence,
         recurs=days >= recurrence_days,
         probability=need.probability,
+        how_often=how_often(need),
+        when_next=when_next(need, now, zone),
     )
 
 
