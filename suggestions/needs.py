@@ -7,6 +7,7 @@ organisation's past (`hindsight`). What all of them share is an `Outlook`, learn
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from datetime import time as clock_time
@@ -16,11 +17,15 @@ import numpy as np
 from mentoring.hours import zone
 from mentoring.intervals import utc
 from mentoring.needs import Challenge, Need, Theme
-from suggestions.outlook import Foreseen, Meeting, Outlook, foresee, learn, read
+from suggestions.outlook import Foreseen, Outlook, foresee, learn
+from suggestions.tracks import Meeting, read
 from suggestions.watching import AHEAD_DAYS, Lengths
 
-LOOKED_AHEAD = (*range(1, 57), *range(59, 431, 6))
+LOOKED_AHEAD = (*range(1, 29), *range(30, 92, 2), *range(96, 432, 8))
 """Days from today for which the next time is foreseen: more than a year, so that a yearly season is seen whole."""
+
+DECIMALS = 6
+"""Of every figure: the last digits of a product of matrices depend on how many people are looked at together."""
 
 EARLY, MIDDLE, LATE = 0.1, 0.5, 0.9
 """Between the first and the last lie four cases out of five."""
@@ -67,34 +72,38 @@ def outlook_of(
 class _Evidence:
     def __init__(self, themes: Sequence[Theme], challenges: Sequence[Challenge], as_of: datetime) -> None:
         known = {each.id: each for each in challenges if each.at <= as_of}
-        self._themes = {each.id: each for each in themes}
-        self._of = {
-            each.id: [known[one] for one in each.challenge_ids if one in known] for each in self._themes.values()
-        }
+        self._labels = {each.id: each.label for each in themes}
+        self._of: dict[tuple[int, int], list[Challenge]] = defaultdict(list)
+        for theme in themes:
+            for each in (known[one] for one in theme.challenge_ids if one in known):
+                self._of[each.person_id, theme.id].append(each)
 
     def need(self, seen: Foreseen, outlook: Outlook, there: tzinfo) -> Need:
-        track, theme = seen.track, self._themes[seen.track.theme_id]
-        mine = [each for each in self._of[theme.id] if each.person_id == track.person_id]
-        ordered = sorted(mine, key=lambda each: (each.at, each.id))
+        track = seen.track
+        ordered = sorted(self._of[track.person_id, track.theme_id], key=lambda each: (each.at, each.id))
         hazard = seen.hindsight(LOOKED_AHEAD, outlook)
         again = -np.expm1(-hazard)
         early, middle, late = (_day(seen.watch.today, again, share) for share in (EARLY, MIDDLE, LATE))
         rate = 7 * float(seen.belief.rate()[0])
         return Need(
             person_id=track.person_id,
-            theme_id=theme.id,
-            label=theme.label,
+            theme_id=track.theme_id,
+            label=self._labels[track.theme_id],
             evidence=tuple(each.id for each in ordered),
             days=len(track.days),
             last_at=ordered[-1].at,
-            probability=float(again[LOOKED_AHEAD.index(AHEAD_DAYS)]),
-            rate=rate,
-            trend=rate * float(np.expm1(seen.trend * 7 / AHEAD_DAYS)),
+            probability=_rounded(np.clip(again[LOOKED_AHEAD.index(AHEAD_DAYS)], 10**-DECIMALS, 1 - 10**-DECIMALS)),
+            rate=_rounded(rate),
+            trend=_rounded(rate * np.expm1(seen.trend * 7 / AHEAD_DAYS)),
             season_days=None if seen.season is None else round(seen.season.days),
             next_at=_moment(middle, 12, there),
             next_from=_moment(early, 0, there),
             next_until=_moment(late + 1, 0, there),
         )
+
+
+def _rounded(figure: float) -> float:
+    return round(float(figure), DECIMALS)
 
 
 def _day(today: int, again: Lengths, share: float) -> int:

@@ -31,6 +31,7 @@ ENDINGS = np.array([1e-4, 1 / 365, 1 / 120, 1 / 60, 1 / 30, 1 / 12, 1 / 4])
 
 P, Q = (each.ravel() for each in np.meshgrid(CHANCES, ENDINGS, indexing="ij"))
 R = (1 - P) * (1 - Q)
+LOG_R = np.log(R)
 
 TYPICAL, WIDE = 1 / 30, 1.2
 GOING_OVER = np.array([0.3, 0.2, 0.2, 0.15, 0.1, 0.04, 0.01])
@@ -76,7 +77,7 @@ class Belief:
     def again(self, ahead: Lengths) -> Lengths:
         """The probability that it comes up within so many watched days. ahead: shape (n, k); gives the same shape."""
         ever = self.going_on * (P * (1 - Q) / (1 - R))
-        return np.asarray(ever.sum(axis=1)[:, None] - np.einsum("np,nkp->nk", ever, R ** ahead[:, :, None]))
+        return np.asarray(ever.sum(axis=1)[:, None] - np.einsum("np,nkp->nk", ever, np.exp(ahead[:, :, None] * LOG_R)))
 
     def rate(self) -> Lengths:
         """Days on which it comes up in a watched day, while it is not over. Shape (n,)."""
@@ -144,7 +145,6 @@ def moments_of(days: Sequence[int], watch: Watch, shape: Lengths | None = None) 
 
     shape: how much faster each of the watch's days runs, where a season is known.
     """
-    runs = watch.runs if shape is None else watch.runs * shape
-    passed = np.cumsum(runs)
+    passed = watch.passed if shape is None else np.cumsum(watch.runs * shape)
     at = passed[np.asarray(days) - watch.first]
     return at - at[0], float(passed[-1] - at[0])

@@ -87,15 +87,30 @@ class Cycles:
 
 
 def season_of(days: Sequence[int], cycles: Cycles) -> Season | None:
-    """The season in which those distinct days (ordinals, ascending) lie, or None. Cost: PHASES a day and candidate."""
+    """The season in which those distinct days (ordinals, ascending) lie, or None. Cost: SHARPNESS × PHASES² a
+    candidate."""
     found = [each for each in (_tried(days, cycles, length) for length in CANDIDATES) if each]
     if not found or sum(each.convincing for each in found) < CONVINCING * len(found):
         return None
     best = max(each.convincing for each in found)
-    return max((each for each in found if each.convincing * AS_GOOD >= best), key=lambda each: each.days)
+    return max((each for each in found if each.convincing * AS_GOOD >= best), key=lambda each: each.cycle.days).season
 
 
-def _tried(days: Sequence[int], cycles: Cycles, length: float) -> Season | None:
+@dataclass(frozen=True, eq=False)
+class _Tried:
+    """ratios: of each bump, up to a factor; shape (SHARPNESS, places of the bump)."""
+
+    cycle: Cycle
+    ratios: NDArray[np.float64]
+    convincing: float
+
+    @property
+    def season(self) -> Season:
+        shape = np.einsum("sbp,sb->p", self.cycle.relative, self.ratios) / self.ratios.sum()
+        return Season(self.cycle.days, OFF_SEASON + (1 - OFF_SEASON) * shape, self.convincing)
+
+
+def _tried(days: Sequence[int], cycles: Cycles, length: float) -> _Tried | None:
     if days[-1] - days[0] < CYCLES * length:
         return None
     times = _gathered(days, length * TOGETHER)
@@ -103,10 +118,9 @@ def _tried(days: Sequence[int], cycles: Cycles, length: float) -> Season | None:
         return None
     cycle = cycles.of(length)
     logs = cycle.logs @ np.bincount(_bins(times, length), minlength=PHASES)
-    ratios = np.exp(logs - logs.max())
-    shape = np.einsum("sbp,sb->p", cycle.relative, ratios) / ratios.sum()
-    convincing = float(np.exp(min(logs.max(), BEYOND_DOUBT))) * float(ratios.mean())
-    return Season(length, OFF_SEASON + (1 - OFF_SEASON) * shape, convincing)
+    most = float(logs.max())
+    ratios = np.exp(logs - most)
+    return _Tried(cycle, ratios, float(np.exp(min(most, BEYOND_DOUBT))) * float(ratios.mean()))
 
 
 @cache

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import log
 
 import numpy as np
@@ -61,6 +62,11 @@ class Watch:
     @property
     def today(self) -> int:
         return self.first + len(self.runs) - 1
+
+    @cached_property
+    def passed(self) -> Lengths:
+        """Watched time up to the end of each of its days."""
+        return np.cumsum(self.runs)
 
 
 def habits(written: Mapping[int, Sequence[int]], today: Mapping[int, int]) -> Habits:

@@ -11,8 +11,9 @@ from typing import TypeVar
 
 from mentoring.needs import Challenge, Theme
 from suggestions.needs import outlook_of
-from suggestions.outlook import Meeting, Outlook
+from suggestions.outlook import Outlook
 from suggestions.themes import Themes, find_themes
+from suggestions.tracks import Meeting
 from suggestions.vectors import Vectors
 
 MOST_KEPT = 4

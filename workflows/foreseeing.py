@@ -9,7 +9,7 @@ from mentoring.needs import Challenge, Need, Theme
 from mentoring.proposals import Party, Proposal, State
 from mentoring.reviews import Helped, Review
 from suggestions.needs import find_needs
-from suggestions.outlook import Meeting
+from suggestions.tracks import Meeting
 from workflows.clustering import outlook_at
 
 THEY_MET = frozenset({State.MET, State.REVIEWED})

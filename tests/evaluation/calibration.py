@@ -15,7 +15,7 @@ from typing import Protocol
 
 from mentoring.needs import Challenge, Need, Theme
 from suggestions.needs import find_needs
-from suggestions.outlook import read
+from suggestions.tracks import read
 from suggestions.watching import AHEAD_DAYS
 from tests.evaluation.histories import FIRST_DAY, SEASONS, Made, organisation
 from tests.evaluation.scoring import brier, reliability

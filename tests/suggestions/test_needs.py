@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from mentoring.needs import Challenge, Need, Theme
 from suggestions.needs import find_needs, outlook_of
-from suggestions.outlook import Meeting, Outlook
+from suggestions.outlook import Outlook
+from suggestions.tracks import Meeting
 from suggestions.watching import Habits, watch
 from tests.suggestions.people import NOW, challenge, days_ago
 

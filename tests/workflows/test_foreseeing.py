@@ -10,7 +10,7 @@ from mentoring.needs import Challenge, Theme
 from mentoring.openings import Pair
 from mentoring.proposals import Party, Proposal, State
 from mentoring.reviews import Helped, Review
-from suggestions.outlook import Meeting
+from suggestions.tracks import Meeting
 from tests.store.building import at, proposal
 from workflows.foreseeing import meetings_of, needs_at
 
