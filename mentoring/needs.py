@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,30 @@ class Theme:
     label: str
     challenge_ids: tuple[int, ...]
     group_label: str = ""
+
+
+class WishKind(StrEnum):
+    """TOGETHER: two notes are about the same. APART: they are not. NAMED: what the note is about is called so."""
+
+    TOGETHER = "together"
+    APART = "apart"
+    NAMED = "named"
+
+
+@dataclass(frozen=True)
+class ThemeWish:
+    """What a person says of the grouping of their own notes; of two that contradict each other, the later counts.
+
+    with_id: the other note, None for a name. What was said at once carries the same time, and no other wish of the
+    person does.
+    """
+
+    person_id: int
+    challenge_id: int
+    kind: WishKind
+    at: datetime
+    with_id: int | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ def forget(memory: Memory, person_id: int) -> None:
     _strike_labels(memory, shared)
     # A cache, and a sentence can be guessed from its vector: the next round makes anew what it needs.
     memory.changed(memory.delete(tables.embeddings))
+    memory.changed(memory.delete(tables.looks))
     names = _pattern([person.email, person.name])
     _strike(memory, tables.audit, ("who", "what", "subject"), names)
     _strike(memory, tables.policies, ("author", "reason"), names)

@@ -32,9 +32,10 @@ def everyones(memory: Memory) -> tuple[Need, ...]:
     return _all(memory, memory.select(_needs))
 
 
-def clear(memory: Memory) -> None:
-    for table in (_evidence, _needs):
-        memory.changed(memory.delete(table))
+def clear(memory: Memory, person_id: int | None = None) -> None:
+    """All of them, or a person's; the evidence goes along."""
+    gone = memory.delete(_needs)
+    memory.changed(gone if person_id is None else gone.where(_needs.c.person_id == person_id))
 
 
 def add(memory: Memory, needs: Sequence[Need], theme_ids: Mapping[int, int]) -> None:

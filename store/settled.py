@@ -24,9 +24,10 @@ def remove(memory: Memory, person_id: int, theme_id: int) -> None:
     memory.changed(memory.delete(_settled).where(*mine))
 
 
-def replace(memory: Memory, said: Mapping[tuple[int, int], datetime]) -> None:
-    """This is what was said of the themes as they are now."""
-    memory.changed(memory.delete(_settled))
+def replace(memory: Memory, said: Mapping[tuple[int, int], datetime], person_id: int | None = None) -> None:
+    """This is what was said of the themes as they are now, by everybody or by that person."""
+    gone = memory.delete(_settled)
+    memory.changed(gone if person_id is None else gone.where(_settled.c.person_id == person_id))
     memory.insert_many(
         _settled, [{"person_id": person, "theme_id": theme, "at": at} for (person, theme), at in said.items()]
     )

@@ -332,6 +332,8 @@ challenges = _scoped(
     _needed("source", String(32)),
     # ISO 639-1, or "und" where it could not be told; empty until somebody has looked.
     _needed("language", String(8)),
+    # Whether somebody has placed it among the themes, or alone, since it was written.
+    _needed("placed", Boolean),
     referred_to=True,
 )
 
@@ -361,6 +363,38 @@ theme_challenges = _scoped(
     *_belongs("theme_id", "themes"),
     *_belongs("challenge_id", "challenges"),
     UniqueConstraint("theme_id", "challenge_id"),
+)
+
+# What a theme is called for each who wrote of it: a name of theirs, or words of their own notes.
+topics = _scoped(
+    "topics",
+    *_belongs("person_id", "people"),
+    *_belongs("theme_id", "themes"),
+    _needed("label", Text),
+    UniqueConstraint("person_id", "theme_id"),
+)
+
+# How often somebody's notes, or what they say of them, have changed, and how often when they were last sorted into
+# themes: where the two differ, somebody has to look.
+note_changes = _scoped(
+    "note_changes",
+    *_belongs("person_id", "people"),
+    _needed("changes", Integer),
+    _needed("sorted", Integer),
+    UniqueConstraint("person_id"),
+)
+
+# Of the last look at all notes, what it takes to place one more: where the themes lie, and how near is near. A cache.
+looks = _scoped(
+    "looks",
+    _needed("model", String(64)),
+    _needed("at", Moment),
+    _needed("notes", Integer),
+    _needed("nearness", Float),
+    _needed("centre", LargeBinary),
+    _needed("theme_ids", JSON),
+    _needed("centroids", LargeBinary),
+    UniqueConstraint("organisation_id"),
 )
 
 # What people say of the grouping of their own notes: these two belong together, or apart, or this is its name. It holds

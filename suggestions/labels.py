@@ -47,13 +47,35 @@ def labels(
     groups: rows of challenges. vectors: the challenges' places, to tell which are the most typical. names: of people;
     no word of them is used, nor one that looks like a name, an address or a number.
     """
-    lexicon = read([each.text for each in challenges], [each.person_id for each in challenges], names)
-    near = _Nearness(lexicon, vectors)
-    found = []
-    for rows in groups:
-        alone = len({challenges[row].person_id for row in rows}) == 1
-        found.append(_label(_different(rows, challenges), near, lexicon, alone))
-    return found
+    namer = Namer(challenges, vectors, names)
+    return [namer.label(rows) for rows in groups]
+
+
+class Namer:
+    """What is read of an organisation's words once, to name any of its groups. Arguments as of `labels`."""
+
+    def __init__(self, challenges: Sequence[Challenge], vectors: Vectors, names: Collection[str]) -> None:
+        self._challenges = challenges
+        self._lexicon = read([each.text for each in challenges], [each.person_id for each in challenges], names)
+        self._near = _Nearness(self._lexicon, vectors)
+
+    def label(self, rows: Sequence[int]) -> str:
+        """Of words that stand in these notes, "" where none names anything."""
+        alone = len({self._challenges[row].person_id for row in rows}) == 1
+        return _label(_different(rows, self._challenges), self._near, self._lexicon, alone)
+
+    def group_label(self, rows: Sequence[int], least_people: int) -> str:
+        """For others to read: only of words that so many different people used in these notes, "" where there is
+        none."""
+        users: dict[str, set[int]] = defaultdict(set)
+        for row in rows:
+            for word in {word for word, _ in self._lexicon.notes[row]}:
+                users[word].add(self._challenges[row].person_id)
+        shown = {word for word, theirs in users.items() if len(theirs) >= least_people and word in self._lexicon.weight}
+        if not shown:
+            return ""
+        different = _different(rows, self._challenges)
+        return _of(_group(different, self._near, self._near.middle(different), self._lexicon, shown), self._lexicon)
 
 
 def _different(rows: Sequence[int], challenges: Sequence[Challenge]) -> list[int]:

@@ -33,22 +33,22 @@ themes' cosine."""
 
 @dataclass(frozen=True, eq=False)
 class Experience:
-    """A mentor was asked about a theme. vector: the theme's centroid, shape (d,). label: the theme's.
+    """A mentor was asked about a theme. vector: the theme's centroid, shape (d,).
 
-    readers: the only people to whom the label may be told, None for everybody. counts: how much of it, 0..1, is left
-    of what it was worth (see experience.py).
+    own: {somebody who wrote of it: what the theme is called for them}. label: for everybody else, "" for none. counts:
+    how much of it, 0..1, is left of what it was worth (see experience.py).
     """
 
     mentor_id: int
     vector: Vector = field(repr=False)
     label: str
     outcome: Outcome
-    readers: frozenset[int] | None = frozenset()
+    own: Mapping[int, str] = field(default_factory=dict, repr=False)
     counts: float = 1.0
 
     def label_for(self, reader_id: int | None) -> str:
-        """The label, or "" where it would tell them of what somebody else wrote."""
-        return self.label if self.readers is None or reader_id in self.readers else ""
+        """What it is called for that reader, or anybody; "" where it would tell them of what somebody else wrote."""
+        return self.own.get(reader_id or 0, self.label)
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ def centred(vectors: Vectors, centre: Vector) -> Vectors:
     return unit(np.where(known, vectors - centre, 0))
 
 
-def as_bytes(vectors: Vectors) -> list[bytes]:
+def as_bytes(vectors: Vectors | Sequence[Vector]) -> list[bytes]:
     """Each row as little-endian float32, to keep."""
     return [row.astype("<f4").tobytes() for row in vectors]
 

@@ -9,7 +9,7 @@ from hashlib import blake2b
 from threading import Lock
 from typing import TypeVar
 
-from mentoring.needs import Challenge, Theme
+from mentoring.needs import Challenge, Theme, ThemeWish
 from suggestions.needs import outlook_of
 from suggestions.outlook import Outlook
 from suggestions.themes import Themes, find_themes
@@ -27,11 +27,21 @@ Found = TypeVar("Found")
 
 
 def themes_of(
-    challenges: Sequence[Challenge], vectors: Vectors, zones: Mapping[int, str], recurrence_days: int, names: set[str]
+    challenges: Sequence[Challenge],
+    vectors: Vectors,
+    zones: Mapping[int, str],
+    recurrence_days: int,
+    names: set[str],
+    wishes: Sequence[ThemeWish] = (),
+    minimum_group: int = 5,
 ) -> Themes:
     """The same as `find_themes`, which is a function of its arguments. Notes are kept as a digest only."""
-    key = _digest(challenges, vectors, zones, recurrence_days, names)
-    return _once(_kept, key, lambda: find_themes(challenges, vectors, zones, recurrence_days, names))
+    key = _digest(challenges, vectors, zones, recurrence_days, names, (wishes, minimum_group))
+
+    def found() -> Themes:
+        return find_themes(challenges, vectors, zones, recurrence_days, names, wishes, minimum_group)
+
+    return _once(_kept, key, found)
 
 
 def outlook_at(
@@ -77,7 +87,10 @@ def _digest(
     zones: Mapping[int, str],
     recurrence_days: int,
     names: Collection[str],
+    more: object,
 ) -> bytes:
     written = [(each.id, each.person_id, each.text, each.at.isoformat()) for each in challenges]
-    told = repr((written, sorted(zones.items()), recurrence_days, sorted(names), vectors.shape, str(vectors.dtype)))
+    told = repr(
+        (written, sorted(zones.items()), recurrence_days, sorted(names), more, vectors.shape, str(vectors.dtype))
+    )
     return blake2b(told.encode() + vectors.tobytes(), digest_size=32).digest()

@@ -14,6 +14,7 @@ from workflows import (
     receiving,
     sending,
     signing_in_by_mail,
+    sorting,
     sweeping,
     syncing,
     watching,
@@ -88,6 +89,10 @@ def next_best(organisation_id: int, proposal_id: int) -> int:
 
 def run_owed(organisation_id: int, round_id: int) -> int:
     return proposing.run_owed(parts(), organisation_id, round_id)
+
+
+def sort_notes(organisation_id: int, person_id: int) -> str:
+    return sorting.sort_person(parts(), organisation_id, person_id)
 
 
 def answer_sign_in_requests() -> int:

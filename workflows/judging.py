@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from mentoring.attention import Asked
-from mentoring.needs import Challenge, Need, Theme
+from mentoring.needs import Challenge, Need, Theme, ThemeWish
 from mentoring.people import Person, Role
 from mentoring.policy import Policy
 from mentoring.proposals import Objection, Party, Proposal
 from mentoring.reviews import Review
-from store import challenges, people, policies, proposals, reviews, settled, themes
+from store import challenges, note_changes, people, policies, proposals, reviews, settled, themes, wishes
 from store.memory import Memory
 from suggestions.acceptance import learn
 from suggestions.candidates import Considered, consider
 from suggestions.circumstances import Circumstances, Said, Wish
 from suggestions.embedding import embed_new, text_hash
+from suggestions.languages import is_read, language_of
 from suggestions.likelihood import Likelihood
 from suggestions.objections import Objected
 from suggestions.settling import carried
@@ -55,6 +57,9 @@ class Seen:
     vectors: Mapping[str, bytes] = field(repr=False)
     reviews: tuple[Review, ...] = ()
     asked: Mapping[int, tuple[Asked, ...]] = field(default_factory=dict)
+    wishes: tuple[ThemeWish, ...] = ()
+    changes: Mapping[int, int] = field(default_factory=dict)
+    """{person: how often their notes had changed}, as store.note_changes counts."""
 
     @property
     def zones(self) -> dict[int, str]:
@@ -74,6 +79,8 @@ class Judged:
     new_vectors: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     notice: str = ""
     settled: tuple[Need, ...] = ()
+    languages: Mapping[int, str] = field(default_factory=dict, repr=False)
+    """{challenge: the language it is in}, of those that nobody had looked at."""
 
 
 def look(parts: Parts, organisation_id: int) -> Seen:
@@ -110,6 +117,8 @@ def _seen(parts: Parts, memory: Memory, policy: Policy, now: datetime | None = N
         vectors=challenges.vectors(memory, parts.embedder().name, [text_hash(text) for text in sorted(texts)]),
         reviews=reviews.everyones(memory, now - timedelta(days=HISTORY_DAYS)),
         asked=attention.of_everybody(memory, everyone, now),
+        wishes=wishes.everyones(memory),
+        changes=note_changes.everyones(memory),
     )
 
 
@@ -136,18 +145,38 @@ def _said(feedback: Sequence[proposals.Feedback], known: Mapping[int, Proposal])
     return tuple(said)
 
 
+@dataclass(frozen=True)
+class Found:
+    """What a look at all notes found. vectors: of each text of the people's expertise. new_vectors, languages: as in
+    Judged."""
+
+    themes: Themes
+    vectors: Mapping[str, Vector] = field(repr=False)
+    new_vectors: Mapping[str, bytes] = field(repr=False)
+    languages: Mapping[int, str] = field(repr=False)
+
+
 def judge(parts: Parts, seen: Seen, mentee_id: int | None = None) -> Judged:
     """Themes, needs, and everybody looked at for every need, or for every need of that mentee alone."""
-    embedder = parts.embedder()
+    found = find(parts, seen)
+    weighed = weigh(seen, found.themes, found.vectors, mentee_id)
+    notice = parts.embedder().notice
+    return replace(weighed, new_vectors=found.new_vectors, notice=notice, languages=found.languages)
+
+
+def find(parts: Parts, seen: Seen) -> Found:
+    """The themes of all that is written in a language that is read."""
     expertise = sorted({each.text for person in seen.people for each in person.expertise})
-    texts = [each.text for each in seen.challenges] + expertise
-    vectors, made = embed_new(embedder, texts, seen.vectors)
-    number = len(seen.challenges)
+    languages = {each.id: language_of(each.text) for each in seen.challenges if not each.language}
+    written = tuple(each for each in seen.challenges if is_read(languages.get(each.id, each.language)))
+    vectors, made = embed_new(parts.embedder(), [each.text for each in written] + expertise, seen.vectors)
+    number, policy = len(written), seen.policy
     names = {person.name for person in seen.people}
-    found = themes_of(seen.challenges, vectors[:number], seen.zones, seen.policy.recurrence_days, names)
+    found = themes_of(
+        written, vectors[:number], seen.zones, policy.recurrence_days, names, seen.wishes, policy.minimum_group
+    )
     found = found.renumbered(_identities(found.themes, seen.known_themes))
-    weighed = weigh(seen, found, dict(zip(expertise, vectors[number:], strict=True)), mentee_id)
-    return replace(weighed, new_vectors=made, notice=embedder.notice)
+    return Found(found, dict(zip(expertise, vectors[number:], strict=True)), made, languages)
 
 
 def weigh(
@@ -161,17 +190,23 @@ def weigh(
 
     consider: looks at everybody for every need, unless told to look at fewer.
     """
-    meetings = meetings_of(seen.history, seen.reviews)
-    recurring = needs_at(found.themes, seen.challenges, seen.now, seen.zones, seen.policy.recurrence_days, meetings)
-    said = carried(seen.settled, seen.known_themes, found.themes, seen.challenges)
-    at_rest = {need for need in recurring if need.settled(said.get((need.person_id, need.theme_id)))}
-    needs = tuple(need for need in recurring if need not in at_rest)
+    needs, at_rest = open_needs(seen, found)
     theme_ids = sorted({need.theme_id for need in needs})
     fits = suitabilities(found, theme_ids, seen.people, expertise, _experiences(seen, found))
     asked = [need for need in needs if mentee_id in (None, need.person_id)]
     considered = consider(asked, seen.people, fits, circumstances(seen))
-    at_rest_of_asked = tuple(need for need in recurring if need in at_rest and mentee_id in (None, need.person_id))
+    at_rest_of_asked = tuple(need for need in at_rest if mentee_id in (None, need.person_id))
     return Judged(found, needs, considered, settled=at_rest_of_asked)
+
+
+def open_needs(seen: Seen, found: Themes) -> tuple[tuple[Need, ...], tuple[Need, ...]]:
+    """(what comes back to whom, what would but is no longer hard), each under the label that its person sees."""
+    meetings = meetings_of(seen.history, seen.reviews)
+    recurring = needs_at(found.themes, seen.challenges, seen.now, seen.zones, seen.policy.recurrence_days, meetings)
+    named = [found.named(need) for need in recurring]
+    said = carried(seen.settled, seen.known_themes, found.themes, seen.challenges)
+    at_rest = {need for need in named if need.settled(said.get((need.person_id, need.theme_id)))}
+    return tuple(need for need in named if need not in at_rest), tuple(need for need in named if need in at_rest)
 
 
 def _identities(found: Sequence[Theme], known: Sequence[Theme]) -> dict[int, int]:
@@ -183,21 +218,16 @@ def _identities(found: Sequence[Theme], known: Sequence[Theme]) -> dict[int, int
 
 
 def _experiences(seen: Seen, found: Themes) -> list[Experience]:
-    labels = {theme.id: theme.label for theme in found.themes}
-    readers = _readers(seen, found)
+    labels = {theme.id: theme.group_label for theme in found.themes}
+    own: dict[int, dict[int, str]] = defaultdict(dict)
+    for (theme_id, person_id), label in found.own.items():
+        own[theme_id][person_id] = label
     return [
         Experience(each.mentor_id, found.centroids[each.theme_id], labels[each.theme_id], each.outcome,
-                   readers[each.theme_id], each.counts)
+                   own[each.theme_id], each.counts)
         for each in lessons(seen.history, seen.reviews, seen.said, seen.now)
         if each.theme_id in found.centroids
     ]  # fmt: skip
-
-
-def _readers(seen: Seen, found: Themes) -> dict[int, frozenset[int] | None]:
-    """To whom each theme's label may be told: to those who wrote of it, and to everybody once they are a group."""
-    author = {each.id: each.person_id for each in seen.challenges}
-    writers = {theme.id: frozenset(author[each] for each in theme.challenge_ids) for theme in found.themes}
-    return {theme: None if len(who) >= seen.policy.minimum_group else who for theme, who in writers.items()}
 
 
 def circumstances(seen: Seen) -> Circumstances:

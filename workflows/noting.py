@@ -7,6 +7,7 @@ from mentoring.needs import Challenge
 from mentoring.proposals import Party, Proposal
 from store import challenges, needs, settled
 from store.memory import Memory
+from suggestions.languages import ENGLISH
 from workflows.bootstrap import Parts
 from workflows.taking_back import take_back
 from workflows.views import Who
@@ -19,7 +20,9 @@ def write_down(parts: Parts, who: Who, text: str) -> int:
     """Keeps a note of the person. Returns its id. Raises BadInput when it is empty or longer than 2,000 characters."""
     words = _checked(text)
     with parts.database.writing(who.organisation_id) as memory:
-        return challenges.add(memory, Challenge(0, who.person_id, words, parts.clock())).id
+        new = challenges.add(memory, Challenge(0, who.person_id, words, parts.clock())).id
+    to_sort(parts, who)
+    return new
 
 
 def change(parts: Parts, who: Who, challenge_id: int, text: str) -> None:
@@ -35,6 +38,7 @@ def change(parts: Parts, who: Who, challenge_id: int, text: str) -> None:
     with parts.database.writing(who.organisation_id) as memory:
         _theirs(memory, who, challenge_id)
         challenges.change(memory, challenge_id, words)
+    to_sort(parts, who)
 
 
 def strike_out(parts: Parts, who: Who, challenge_id: int) -> None:
@@ -42,6 +46,20 @@ def strike_out(parts: Parts, who: Who, challenge_id: int) -> None:
     with parts.database.writing(who.organisation_id) as memory:
         _theirs(memory, who, challenge_id)
         challenges.remove(memory, challenge_id)
+    to_sort(parts, who)
+
+
+def say_english(parts: Parts, who: Who, challenge_id: int) -> None:
+    """Their note is in English, whatever it was taken for. Raises KeyError for one that is not theirs."""
+    with parts.database.writing(who.organisation_id) as memory:
+        _theirs(memory, who, challenge_id)
+        challenges.say_language(memory, challenge_id, ENGLISH)
+    to_sort(parts, who)
+
+
+def to_sort(parts: Parts, who: Who) -> None:
+    """After the commit that changed notes of theirs: a worker sorts them at once, else the sweep has it done."""
+    parts.nudge("sort_notes", who.organisation_id, who.person_id)
 
 
 def settle(parts: Parts, who: Who, theme_id: int) -> int:

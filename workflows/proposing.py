@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 from mentoring.errors import ChangedMeanwhile, DoubleBooking
 from mentoring.openings import Opening, Pair
 from mentoring.proposals import Party, Proposal, Reason, reserve
-from store import challenges, organisations, people, policies, proposals, rounds, settled, themes
+from store import challenges, note_changes, organisations, people, policies, proposals, rounds
 from store.memory import Memory
 from suggestions.rules import value_for
-from suggestions.settling import carried
 from suggestions.themes import topic_line
 from workflows.bootstrap import Parts
+from workflows.keeping_looks import keep_look
 from workflows.keeping_on import each_by_itself
 from workflows.planning import Drafted, Plan, plan
 from workflows.queue import JOB_TIMEOUT_SECONDS
@@ -41,6 +41,8 @@ LEASE_SECONDS = JOB_TIMEOUT_SECONDS + 30
 """How long a round is one worker's: longer than its job may take, so that no second one begins while it runs."""
 
 MOST_TIME_REASONS = 2
+MOST_SORTED = 200
+"""Of people who wrote something while a round was made, for the sweep does the rest."""
 
 ROOM = {Party.MENTEE: MENTEE_FULL, Party.MENTOR: MENTOR_FULL}
 """The rule that says how many open suggestions somebody may have."""
@@ -144,21 +146,18 @@ def _kept(parts: Parts, organisation_id: int, round_id: int, decided: Plan) -> R
     with parts.database.writing(organisation_id) as memory:
         people.hold(memory, {each for drafted in decided.drafted for each in _both(drafted.considered.pair)})
         challenges.save_vectors(memory, model, decided.judged.new_vectors)
-        ids = _themes_kept(memory, decided, now)
+        judged = decided.judged
+        ids = keep_look(memory, decided.seen, judged.themes, judged.languages, judged.needs, model)
         drafts = [_proposal(parts, decided, drafted, ids, round_id, now) for drafted in decided.drafted]
         kept = _added(memory, drafts, ids)
         rounds.finish(memory, round_id, record(decided, kept), now)
+    with parts.database.reading(organisation_id) as memory:
+        stirred = note_changes.waiting(memory, MOST_SORTED)
+    for person_id in stirred:
+        parts.nudge("sort_notes", organisation_id, person_id)
     for each in kept.made:
         parts.nudge("ask", organisation_id, each.id)
     return Report(round_id, decided, kept.made)
-
-
-def _themes_kept(memory: Memory, decided: Plan, now: datetime) -> dict[int, int]:
-    """{theme in the plan: theme in the store}. What people said is no longer hard for them goes along."""
-    before, said = themes.all(memory), settled.everyones(memory)
-    ids = themes.replace(memory, decided.judged.themes.themes, decided.judged.needs, now)
-    settled.replace(memory, carried(said, before, themes.all(memory), decided.seen.challenges))
-    return ids
 
 
 def _added(memory: Memory, drafts: Sequence[Proposal], ids: Mapping[int, int]) -> Kept:
@@ -219,7 +218,7 @@ def _proposal(
             uid=f"{uuid.uuid4()}@{host}",
             pair=considered.pair,
             theme_id=ids[theme.id],
-            topic=topic_line(theme),
+            topic=topic_line(considered.need.label),
             interval=opening.interval,
             reasons=(*considered.reasons, *_why_then(opening)),
             created_at=now,

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from mentoring import proposals as words
 from mentoring.errors import ChangedMeanwhile
 from mentoring.proposals import Partstat, Party, Proposal, State
-from store import attention, calendars, links, organisations, outbox, policies, proposals, replies, rounds
+from store import attention, calendars, links, note_changes, organisations, outbox, policies, proposals, replies, rounds
 from store.memory import Memory
 from workflows import asking, leaving, organisers, outgoing, receiving, signing_in_by_mail
 from workflows.bootstrap import Parts
@@ -25,8 +25,8 @@ LETTERS_KEPT = timedelta(days=35)
 
 def sweep(parts: Parts) -> dict[str, int]:
     """Writes the sign-in letters that were asked for, counts answers that came in, expires what lapsed, closes what
-    took place, deletes whom nobody has to hear of any more, and has workers ask and deliver all that is due. Returns
-    counts."""
+    took place, deletes whom nobody has to hear of any more, and has workers sort new notes, ask and deliver all that is
+    due. Returns counts."""
     signing_in = signing_in_by_mail.answer_requests(parts)
     with parts.database.reading_all() as memory:
         everywhere = [each.id for each in organisations.all(memory)]
@@ -44,7 +44,18 @@ def sweep(parts: Parts) -> dict[str, int]:
         parts.nudge("ask", organisation_id, proposal_id)
     for organisation_id, message_id in due:
         parts.nudge("deliver", organisation_id, message_id)
-    counts = {"expired": expired, "met": met, "owed": len(owed), "asking": len(waiting), "delivering": len(due)}
+    with parts.database.reading_all() as memory:
+        unsorted = note_changes.waiting_anywhere(memory, BATCH)
+    for organisation_id, person_id in unsorted:
+        parts.nudge("sort_notes", organisation_id, person_id)
+    counts = {
+        "sorting": len(unsorted),
+        "expired": expired,
+        "met": met,
+        "owed": len(owed),
+        "asking": len(waiting),
+        "delivering": len(due),
+    }
     return counts | {"answers": len(answers), "signing_in": signing_in, "leaving": gone}
 
 

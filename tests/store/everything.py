@@ -23,6 +23,7 @@ from store import (
     groups,
     inboxes,
     links,
+    looks,
     mailboxes,
     outbox,
     people,
@@ -72,6 +73,7 @@ def planted(memory: Memory, word: str = PLANTED) -> Planted:
     other = people.add(memory, somebody("Other Colleague")).id
     person = _person(memory, word, other)
     theme_id, challenge_id = _judged(memory, word, person, other)
+    looks.save(memory, looks.Look("some model", NOW, 3, 0.5, word.encode(), {theme_id: word.encode()}))
     round_id = _round(memory, word, person, other)
     reasons = (Reason("topic", "recurs", f"{word} came back", 1.0),)
     wanted = proposal(theme_id, person, other, at(600), topic=f"{word} again", reasons=reasons, round_id=round_id)
@@ -82,6 +84,7 @@ def planted(memory: Memory, word: str = PLANTED) -> Planted:
     link = links.create(memory, person, "sign-in", NOW + timedelta(hours=1), NOW)
     reply_id = _heard(memory, person, made)
     settled.add(memory, person, theme_id, NOW)
+    challenges.set_placed(memory, [challenge_id])
     mailboxes.save(memory, MAILBOX, NOW)
     mailboxes.note_problem(memory, mailboxes.Kept(MAILBOX, NOW, ""), f"550 5.1.1 <{word}@example.org>: no such user")
     inboxes.save(memory, INBOX, Cursor(7, 42), NOW)

@@ -15,7 +15,7 @@ from tests.store.everything import PLANTED, Planted, dump, planted
 
 WITHOUT_WORDS = {"organisations", "never_with", "sign_in_links", "theme_challenges", "need_evidence"}
 WITHOUT_WORDS |= {"engagements", "answers", "replies", "settled", "sign_in_requests", "groups", "group_members"}
-WITHOUT_WORDS |= {"reviews", "attention"}
+WITHOUT_WORDS |= {"reviews", "attention", "note_changes"}
 """Tables that keep no words, so none can be planted there."""
 
 

@@ -19,7 +19,7 @@ from mentoring.attention import Kind
 from mentoring.doors import Granted
 from mentoring.errors import ChangedMeanwhile, InterludeError
 from mentoring.mail import Cursor, SetAside
-from mentoring.needs import Challenge
+from mentoring.needs import Challenge, ThemeWish, WishKind
 from mentoring.outbox import Letter
 from mentoring.people import Role
 from mentoring.policy import Policy
@@ -38,8 +38,10 @@ from store import (
     identities,
     inboxes,
     links,
+    looks,
     mailboxes,
     needs,
+    note_changes,
     organisations,
     organiser_events,
     organisers,
@@ -56,6 +58,7 @@ from store import (
     themes,
     trials,
     watches,
+    wishes,
 )
 from store.database import Database
 from store.memory import Memory
@@ -64,12 +67,13 @@ from tests.store.everything import INBOX, MAILBOX, Planted, planted
 
 MODULES = [attention, audit, calendars, challenges, copies, directory, health, identities, inboxes, links, needs]
 MODULES += [mailboxes, organiser_events, organisers, replies, reviews, settled, sign_in_requests]
-MODULES += [drafts, trials]
+MODULES += [drafts, trials, looks, note_changes, wishes]
 MODULES += [watches, organisations, outbox, people, policies, proposals, rounds, themes]
 
 SYSTEM_WIDE = {
     "calendars.claim_due",
     "calendars.shared_anywhere",
+    "note_changes.waiting_anywhere",
     "organisers.shared_anywhere",
     "organisers.used_anywhere",
     "outbox.due_anywhere",
@@ -95,11 +99,14 @@ HARMLESS = {
     "organisations.set_sign_in_domains",
     "organisations.set_stopped",
     "organisations.sign_in_domains",
+    "note_changes.held",
+    "note_changes.hold",
     "needs.clear",
     "needs.add",
     "watches.opened",
 }
 
+WISH = ThemeWish(1, 1, WishKind.NAMED, NOW, name="a name")
 CHANNEL = Channel("another channel", "", "a secret", NOW)
 ACCOUNT = organisers.Kept(1, "google", "42", "interlude@harbour.example", "Harbour", NOW)
 
@@ -133,6 +140,15 @@ READS: dict[str, Question] = {
     "calendars.of_connection": lambda m, p: calendars.of_connection(m, p.connection_id),
     "challenges.everything": lambda m, p: challenges.everything(m),
     "challenges.has_written": lambda m, p: challenges.has_written(m, p.person_id),
+    "challenges.number_in_others": lambda m, p: challenges.number_in_others(m, ["no language"]),
+    "challenges.placed": lambda m, p: challenges.placed(m, p.person_id),
+    "looks.latest": lambda m, p: looks.latest(m),
+    "looks.latest_id": lambda m, p: looks.latest_id(m),
+    "note_changes.everyones": lambda m, p: note_changes.everyones(m),
+    "note_changes.of_person": lambda m, p: any(note_changes.of_person(m, p.person_id)),
+    "note_changes.waiting": lambda m, p: note_changes.waiting(m, 9),
+    "wishes.everyones": lambda m, p: wishes.everyones(m),
+    "wishes.of_person": lambda m, p: wishes.of_person(m, p.person_id),
     "challenges.of_person": lambda m, p: challenges.of_person(m, p.person_id),
     "challenges.vectors": lambda m, p: challenges.vectors(m, "some model", ["hash of Zwetschgenkuchen"]),
     "copies.get": lambda m, p: copies.get(m, p.proposal.id, p.person_id),
@@ -250,6 +266,16 @@ WRITES: dict[str, Question] = {
     "challenges.add": lambda m, p: challenges.add(m, Challenge(0, p.person_id, "text", NOW)),
     "challenges.add_many": lambda m, p: challenges.add_many(m, [Challenge(0, p.person_id, "text", NOW)]),
     "challenges.change": lambda m, p: challenges.change(m, p.challenge_id, "text"),
+    "challenges.say_language": lambda m, p: challenges.say_language(m, p.challenge_id, "en"),
+    "challenges.set_languages": lambda m, p: challenges.set_languages(m, {p.challenge_id: "de"}),
+    "challenges.set_placed": lambda m, p: challenges.set_placed(m, [p.challenge_id]),
+    "challenges.set_unplaced": lambda m, p: challenges.set_unplaced(m, [p.challenge_id]),
+    "looks.forget": lambda m, p: looks.forget(m),
+    "looks.save": lambda m, p: looks.save(m, looks.Look("model", NOW, 0, 0.5, b"", {})),
+    "note_changes.note_sorted": lambda m, p: note_changes.note_sorted(m, {p.person_id: 7}),
+    "note_changes.stir": lambda m, p: note_changes.stir(m, [p.person_id]),
+    "wishes.add": lambda m, p: wishes.add(m, p.person_id, [WISH], NOW),
+    "wishes.remove": lambda m, p: wishes.remove(m, p.person_id, NOW),
     "challenges.remove": lambda m, p: challenges.remove(m, p.challenge_id),
     "challenges.save_vectors": lambda m, p: challenges.save_vectors(m, "some model", {}),
     "copies.save": lambda m, p: copies.save(m, replace(p.copy, href="elsewhere")),
@@ -332,6 +358,7 @@ WRITES: dict[str, Question] = {
     "settled.replace": lambda m, p: settled.replace(m, {(p.person_id, p.proposal.theme_id): NOW}),
     "settled.add": lambda m, p: settled.add(m, p.person_id, p.proposal.theme_id, NOW),
     "settled.remove": lambda m, p: settled.remove(m, p.person_id, p.proposal.theme_id),
+    "themes.sort": lambda m, p: themes.sort(m, p.person_id, [], [], NOW),
     "themes.replace": lambda m, p: themes.replace(m, [], [], NOW),
     "watches.ask": lambda m, p: watches.ask(m, CHANNEL, [], NOW, NOW, calendar_id=p.calendar_id),
     "watches.ask_again": lambda m, p: watches.ask_again(m, 1, NOW),

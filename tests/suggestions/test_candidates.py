@@ -101,7 +101,7 @@ def test_the_order_of_people_and_needs_plays_no_part() -> None:
 def test_experience_on_a_like_theme_counts_and_on_another_does_not(outcome: Outcome, sign: int) -> None:
     people = [person(2, "Terraform state", "Giving talks")]
     before = suitabilities(THEMES, [7, 8], people, TEXTS)
-    after = suitabilities(THEMES, [7, 8], people, TEXTS, [Experience(2, CENTROIDS[7], "state lock", outcome, None)])
+    after = suitabilities(THEMES, [7, 8], people, TEXTS, [Experience(2, CENTROIDS[7], "state lock", outcome)])
     learned = after.of(7, 2).learned
     assert learned * sign > 0.05
     assert abs(after.of(8, 2).learned) < 0.01
@@ -110,13 +110,13 @@ def test_experience_on_a_like_theme_counts_and_on_another_does_not(outcome: Outc
 
 
 def learned(outcome: Outcome, counts: float = 1.0) -> float:
-    went = Experience(2, CENTROIDS[7], "state lock", outcome, None, counts)
+    went = Experience(2, CENTROIDS[7], "state lock", outcome, counts=counts)
     return suitabilities(THEMES, [7], [person(2, "Terraform state")], TEXTS, [went]).of(7, 2).learned
 
 
 def test_a_meeting_of_which_nobody_said_anything_teaches_little_and_is_not_said_to_have_gone_well() -> None:
     assert 0 < learned(Outcome.MET) < learned(Outcome.WENT_WELL) / 2
-    went = Experience(2, CENTROIDS[7], "state lock", Outcome.MET, None)
+    went = Experience(2, CENTROIDS[7], "state lock", Outcome.MET)
     assert suitabilities(THEMES, [7], [person(2, "Terraform state")], TEXTS, [went]).of(7, 2).went_well == ()
 
 
@@ -125,24 +125,25 @@ def test_what_counts_half_teaches_half(outcome: Outcome) -> None:
     assert learned(outcome, 0.5) == pytest.approx(learned(outcome) / 2)
 
 
-def told_of_experience(reader_id: int, readers: frozenset[int] | None) -> list[str]:
+def told_of_experience(reader_id: int, label: str, own: dict[int, str]) -> list[str]:
     """What person reader_id is told of a mentor whose meeting on a like theme went well."""
     people = [person(1), person(2, "Terraform state"), person(3)]
-    went_well = Experience(2, CENTROIDS[7], "state lock", Outcome.WENT_WELL, readers)
+    went_well = Experience(2, CENTROIDS[7], label, Outcome.WENT_WELL, own)
     fits = suitabilities(THEMES, [7], people, TEXTS, [went_well])
     found = consider([need(reader_id)], people, fits, Circumstances(Policy(), NOW, dict.fromkeys((1, 2, 3), FREE)))
     (mentor,) = [each for each in found if each.mentor_id == 2]
     return [reason.words for reason in mentor.reasons if reason.name == "went_well"]
 
 
-def test_a_label_is_told_to_those_who_wrote_on_the_theme_and_where_a_group_did() -> None:
-    assert told_of_experience(1, frozenset({1})) == ["A meeting of theirs on “state lock” went well"]
-    assert told_of_experience(1, None) == ["A meeting of theirs on “state lock” went well"]
+def test_whoever_wrote_of_the_theme_is_told_in_their_own_words_and_others_in_those_of_a_group() -> None:
+    assert told_of_experience(1, "", {1: "state lock"}) == ["A meeting of theirs on “state lock” went well"]
+    assert told_of_experience(1, "locks", {1: "state lock"}) == ["A meeting of theirs on “state lock” went well"]
+    assert told_of_experience(1, "locks", {3: "state lock"}) == ["A meeting of theirs on “locks” went well"]
 
 
 def test_a_label_made_of_what_a_few_others_wrote_is_not_told() -> None:
-    assert told_of_experience(1, frozenset({3})) == ["Meetings of theirs on something like this went well"]
-    assert told_of_experience(1, frozenset()) == ["Meetings of theirs on something like this went well"]
+    assert told_of_experience(1, "", {3: "state lock"}) == ["Meetings of theirs on something like this went well"]
+    assert told_of_experience(1, "", {}) == ["Meetings of theirs on something like this went well"]
 
 
 def test_suitability_stays_within_one() -> None:

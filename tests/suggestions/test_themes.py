@@ -8,7 +8,7 @@ from datetime import datetime
 import numpy as np
 import pytest
 
-from mentoring.needs import Challenge, Theme
+from mentoring.needs import Challenge
 from suggestions.embedding import Embedder, load_embedder
 from suggestions.needs import find_needs
 from suggestions.themes import UNNAMED, Themes, find_themes, topic_line
@@ -159,4 +159,4 @@ def test_notes_without_a_telling_word_still_have_a_label(model: Embedder) -> Non
 
 
 def test_a_topic_line_is_the_label_as_a_title() -> None:
-    assert topic_line(Theme(1, "state lock, plan", (1,))) == "State lock, plan"
+    assert topic_line("state lock, plan") == "State lock, plan"

@@ -26,6 +26,7 @@ def upgrade() -> None:
     _groups()
     _drafts_and_trials()
     _what_people_say()
+    _sorting()
     _attention()
     _keys()
 
@@ -34,6 +35,7 @@ def _columns() -> None:
     op.add_column("people", sa.Column("languages", sa.JSON(), nullable=False, server_default="[]"))
     op.add_column("people", sa.Column("ways", sa.JSON(), nullable=False, server_default="[]"))
     op.add_column("challenges", sa.Column("language", sa.String(length=8), nullable=False, server_default=""))
+    op.add_column("challenges", sa.Column("placed", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("themes", sa.Column("group_label", sa.Text(), nullable=False, server_default=""))
     op.add_column("needs", sa.Column("rate", sa.Float(), nullable=False, server_default="0"))
     op.add_column("needs", sa.Column("trend", sa.Float(), nullable=False, server_default="0"))
@@ -114,6 +116,39 @@ def _what_people_say() -> None:
         sa.UniqueConstraint("proposal_id", "person_id", name="uq_reviews_proposal_id_person_id"),
     )
     _found_from("reviews", "proposal_id", "person_id")
+
+
+def _sorting() -> None:
+    _scoped_table(
+        "topics",
+        sa.Column("person_id", ID, nullable=False),
+        sa.Column("theme_id", ID, nullable=False),
+        sa.Column("label", sa.Text(), nullable=False),
+        _belonging("topics", "person_id", "people"),
+        _belonging("topics", "theme_id", "themes"),
+        sa.UniqueConstraint("person_id", "theme_id", name="uq_topics_person_id_theme_id"),
+    )
+    _found_from("topics", "person_id", "theme_id")
+    _scoped_table(
+        "note_changes",
+        sa.Column("person_id", ID, nullable=False),
+        sa.Column("changes", sa.Integer(), nullable=False),
+        sa.Column("sorted", sa.Integer(), nullable=False),
+        _belonging("note_changes", "person_id", "people"),
+        sa.UniqueConstraint("person_id", name="uq_note_changes_person_id"),
+    )
+    _found_from("note_changes", "person_id")
+    _scoped_table(
+        "looks",
+        sa.Column("model", sa.String(length=64), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("notes", sa.Integer(), nullable=False),
+        sa.Column("nearness", sa.Float(), nullable=False),
+        sa.Column("centre", sa.LargeBinary(), nullable=False),
+        sa.Column("theme_ids", sa.JSON(), nullable=False),
+        sa.Column("centroids", sa.LargeBinary(), nullable=False),
+        sa.UniqueConstraint("organisation_id", name="uq_looks_organisation_id"),
+    )
 
 
 def _attention() -> None:
