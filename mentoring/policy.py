@@ -105,8 +105,9 @@ class Policy:
     gets in a week of theirs, in both roles together, at most: see mentoring.attention. repeat_first_days: how long a
     topic rests after a mentee's first meeting on it, repeat_growth times as long after each further one.
     fairness_points: by how much at most a share that was too small sets one person before another who suits better.
-    exploration_share: how often, 0..1, a mentee's points are dealt anew among the mentors that suit, so that rounds
-    learn of more than they would choose by themselves. rules: where an admin set another weight or limit than the
+    exploration_share: how often, 0..1, a
+    mentee's mentor is drawn among all that the rules let through and who have a time, so that rounds learn of more than
+    they would choose by themselves. rules: where an admin set another weight or limit than the
     rule's own, or switched one off; one for each rule and scope. A limit that is one of the numbers here is set for
     everybody here, and in rules for some only. forbidden_pairs: two people who are never to meet by us.
     """

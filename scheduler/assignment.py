@@ -82,7 +82,7 @@ def assign(
     The same input gives the same result.
     """
     wishes = _Wishes(candidates, points_of_time, worth)
-    diary = Diary(people, _seats_within_caps(candidates, people, seats))
+    diary = Diary(people, seats_within_caps(candidates, people, seats))
     promised, bound = _round(wishes, diary, wishes.best())
     for _ in range(1, ROUNDS):
         _round(wishes, diary, wishes.still_possible(diary))
@@ -93,7 +93,7 @@ def assign(
     return Assignment(places, sum(meeting.value for meeting in chosen), bound)
 
 
-def _seats_within_caps(
+def seats_within_caps(
     candidates: Sequence[Candidate], people: Mapping[int, Participant], seats: Mapping[int, int]
 ) -> dict[int, int]:
     """A mentor who wants two meetings a week has no third seat, if all that is asked about is one week."""

@@ -9,7 +9,8 @@ from hashlib import blake2b
 from typing import Generic, Protocol, TypeVar
 
 from mentoring.openings import Opening
-from scheduler.assignment import Assignment, Candidate, assign
+from scheduler.assignment import Assignment, Candidate
+from scheduler.exploring import assign_exploring
 from scheduler.participants import Participant
 from suggestions.judged_again import Scopes
 from suggestions.limits import mentor_has_room
@@ -43,15 +44,27 @@ OpeningsOf = Callable[[R], tuple[Opening, ...]]
 
 
 @dataclass(frozen=True)
+class Chances:
+    """What is left to chance. share: how often a mentee's mentor is drawn, 0..1; seed: where the lots come
+    from."""
+
+    share: float
+    seed: int
+
+
+@dataclass(frozen=True)
 class Decided(Generic[R]):
     """candidates: those with an opening, in the order of the assignment's numbers; rated: the same, as they were given.
-    chosen: who is to meet, with the opening."""
+    chosen: who is to meet, with the opening. probabilities: of each candidate to have been chosen. explored: mentees
+    whose mentor was drawn."""
 
     candidates: tuple[Candidate, ...]
     rated: tuple[R, ...]
     without_opening: tuple[R, ...]
     assignment: Assignment
     chosen: tuple[tuple[R, Opening], ...]
+    probabilities: tuple[float, ...] = ()
+    explored: frozenset[int] = frozenset()
 
 
 def best_mentors(possible: Collection[R]) -> list[R]:
@@ -63,7 +76,11 @@ def best_mentors(possible: Collection[R]) -> list[R]:
 
 
 def decide_on(
-    best: Sequence[R], openings_of: OpeningsOf[R], people: Mapping[int, Participant], seats: Mapping[int, int]
+    best: Sequence[R],
+    openings_of: OpeningsOf[R],
+    people: Mapping[int, Participant],
+    seats: Mapping[int, int],
+    chances: Chances,
 ) -> Decided[R]:
     """people: with limits and what is booked; what is busy is in the openings. seats: how many more each mentor may be
     asked by. The same values give the same decision."""
@@ -72,16 +89,20 @@ def decide_on(
     candidates = tuple(
         Candidate(each.mentee_id, each.mentor_id, each.theme_id, each.score, openings) for each, openings in open_to
     )
-    assignment = assign(candidates, people, seats, points_of_time=POINTS_OF_TIME)
+    drawn = assign_exploring(
+        candidates, people, seats, share=chances.share, seed=chances.seed, points_of_time=POINTS_OF_TIME
+    )
     return Decided(
         candidates,
         tuple(each for each, _ in open_to),
         tuple(each for each, openings in offers if not openings),
-        assignment,
+        drawn.assignment,
         tuple(
             (open_to[each.candidate][0], candidates[each.candidate].openings[each.opening])
-            for each in assignment.chosen
+            for each in drawn.assignment.chosen
         ),
+        drawn.probabilities,
+        drawn.explored,
     )
 
 

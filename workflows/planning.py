@@ -17,7 +17,7 @@ from suggestions.candidates import Considered
 from suggestions.objections import Objected, not_counted
 from suggestions.rules import Terms
 from workflows.bootstrap import Parts
-from workflows.deciding import best_mentors, decide_on, seats_left
+from workflows.deciding import Chances, best_mentors, decide_on, seats_left, seed_at
 from workflows.judging import Judged, Seen, judge, look
 from workflows.knowing import frame_of
 
@@ -39,7 +39,8 @@ class Drafted:
 class Plan:
     """What a round decided. mentee_id: whom it was for, None for everybody. tried: mentors who were not thought of.
 
-    candidates: those with an opening, in the order of the assignment's numbers.
+    candidates: those with an opening, in the order of the assignment's numbers. probabilities: of each of them to have
+    been chosen. explored: mentees whose mentor was drawn (scheduler.exploring).
     """
 
     seen: Seen
@@ -51,6 +52,8 @@ class Plan:
     seconds: float = 0.0
     mentee_id: int | None = None
     tried: frozenset[int] = frozenset()
+    probabilities: tuple[float, ...] = ()
+    explored: frozenset[int] = frozenset()
 
 
 def plan(parts: Parts, organisation_id: int, mentee_id: int | None = None) -> Plan:
@@ -76,6 +79,7 @@ def choose(seen: Seen, judged: Judged, mentee_id: int | None = None) -> Plan:
         _openings_of(seen, timetable),
         timetable.people,
         _seats(seen, best),
+        Chances(seen.policy.exploration_share, seed_at(seen.now)),
     )
     return Plan(
         seen=seen,
@@ -84,6 +88,8 @@ def choose(seen: Seen, judged: Judged, mentee_id: int | None = None) -> Plan:
         without_opening=decided.without_opening,
         drafted=tuple(Drafted(each, opening) for each, opening in decided.chosen),
         assignment=decided.assignment,
+        probabilities=decided.probabilities,
+        explored=decided.explored,
         mentee_id=mentee_id,
         tried=tried,
     )

@@ -71,8 +71,10 @@ def record(decided: Plan, kept: Kept) -> Record:
     """What the round decided on: candidates with what was measured of them, probabilities of having been chosen, what
     stood in the way. Themes by id, never by words."""
     judged = decided.judged
-    made = {each.pair for each in kept.made}
-    probabilities = {_row(each.considered): 1.0 for each in decided.drafted if each.considered.pair in made}
+    probabilities = {
+        (each.mentee_id, each.mentor_id, each.theme_id): probability
+        for each, probability in zip(decided.candidates, decided.probabilities, strict=True)
+    }
     return {
         **_head(decided.seen.now, decided.mentee_id),
         "seconds": round(decided.seconds, 3),
@@ -85,6 +87,7 @@ def record(decided: Plan, kept: Kept) -> Record:
         "total": decided.assignment.total,
         "bound": decided.assignment.bound,
         "gap": decided.assignment.gap,
+        "explored": {"mentee_ids": sorted(decided.explored)},
         **kept_rounds.keep(decided, kept.ids, kept.left_out, probabilities),
         "in_the_way": _in_the_way(decided),
         "absences": _absences(decided, kept),

@@ -11,7 +11,7 @@ from store import rounds
 from suggestions.judged_again import Measured, judged_again
 from suggestions.rules import Facts, Terms
 from workflows.bootstrap import Parts
-from workflows.deciding import Decided, best_mentors, decide_on, seats_left
+from workflows.deciding import Chances, Decided, best_mentors, decide_on, seats_left
 from workflows.kept_rounds import KeptRound, Meant, NotReplayable, read
 
 
@@ -74,7 +74,8 @@ def decide_again(kept: KeptRound, policy: Policy | None = None) -> Decided[Again
     terms = Terms(policy or kept.policy)
     judged = ((each, judged_again(each, terms)) for each in kept.measured if each.mentor_id not in kept.tried)
     best = best_mentors([Again(each, again.score) for each, again in judged if again.possible])
-    return decide_on(best, lambda each: _times(kept.openings, each), kept.people, _seats(best, terms))
+    chances = Chances(terms.policy.exploration_share, kept.seed)
+    return decide_on(best, lambda each: _times(kept.openings, each), kept.people, _seats(best, terms), chances)
 
 
 def _times(openings: Mapping[Pair, tuple[Opening, ...]], each: Again) -> tuple[Opening, ...]:
