@@ -15,6 +15,10 @@ from suggestions.vectors import Vectors, as_bytes, from_bytes
 __all__ = ["Embedder", "embed_new", "load_embedder", "text_hash"]
 
 
+POOLING = "own"
+"""How a text's vector is made of its tokens', as part of the name: of the text's own alone. Kept ones made otherwise
+must not meet them."""
+
 Shipped = tuple[PackagedFile, PackagedFile]
 """Model and tokenizer."""
 
@@ -56,11 +60,11 @@ def load_embedder(
 def _sentence_model(model_path: str, tokenizer_path: str, threads: int, shipped: Shipped) -> SentenceModel:
     if not (model_path or tokenizer_path):
         model, tokenizer = (installed(file) for file in shipped)
-        return SentenceModel(f"all-MiniLM-L6-v2-int8:{shipped[0].sha256[:12]}", model, tokenizer, threads)
+        return SentenceModel(f"all-MiniLM-L6-v2-int8:{shipped[0].sha256[:12]}:{POOLING}", model, tokenizer, threads)
     if not (model_path and tokenizer_path):
         raise NoModel("a model and its tokenizer must be named together, and only one of them was")
     both = sha256(Path(model_path)) + sha256(Path(tokenizer_path))
-    name = f"{Path(model_path).stem[:40]}:{hashlib.sha256(both.encode()).hexdigest()[:12]}"
+    name = f"{Path(model_path).stem[:40]}:{hashlib.sha256(both.encode()).hexdigest()[:12]}:{POOLING}"
     return SentenceModel(name, Path(model_path), Path(tokenizer_path), threads)
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from suggestions.vectors import Vector, Vectors, centred, unit
 
-NEIGHBOURS = 10
+NEIGHBOURS = 7
+"""Fewer than there are notes about one topic in a corpus that has many, so that near topics are not drawn into one."""
 PULL = 2.0
 PASSES = 2
 FEW = 20
@@ -16,6 +18,9 @@ FEW = 20
 STRANGERS = 0.05
 """Weight of staying: a text whose neighbours are all far (cosines under a third) is hardly drawn to them."""
 BLOCK = 1024
+
+Nearest = NDArray[np.int64]
+"""Shape (rows, number): the places of each row's nearest others, ascending."""
 
 
 def centre_of(vectors: Vectors) -> Vector:
@@ -29,28 +34,38 @@ def centre_of(vectors: Vectors) -> Vector:
 def drawn_together(vectors: Vectors) -> Vectors:
     """The distinct texts' vectors, centred, each moved twice towards the mean of its nearest neighbours.
 
-    Ten neighbours, fewer in a corpus under a hundred texts; weights are cosine cubed, little for strangers, the pull is
-    double the vector's own length, and what results is centred again. O(n² d) time in blocked products, O(n d + 1024 n)
-    memory.
+    Seven neighbours, fewer in a small corpus; weights are cosine cubed, little for strangers, the pull is double the
+    vector's own length, and what results is centred again. O(n² d) time in blocked products, O(n d + 1024 n) memory.
     """
     placed = centred(vectors, centre_of(vectors))
-    number = min(NEIGHBOURS, 1 + len(placed) // 10, len(placed) - 1)
+    number = how_many(len(placed), NEIGHBOURS)
     for _ in range(PASSES if number > 0 else 0):
         pulled = unit(placed + PULL * _mean_of_nearest(placed, number))
         placed = centred(pulled, centre_of(pulled))
     return placed
 
 
-def _mean_of_nearest(placed: Vectors, number: int) -> Vectors:
-    means = np.empty_like(placed)
+def how_many(texts: int, most: int) -> int:
+    """Neighbours to look at among so many texts: a tenth of a small corpus, and never the text itself."""
+    return min(most, 1 + texts // 10, texts - 1)
+
+
+def nearest(placed: Vectors, number: int) -> Iterator[tuple[int, Nearest, Vectors]]:
+    """(first row, nearest, cosines) of each block of rows; number: at least 1, under the number of rows."""
     for start in range(0, len(placed), BLOCK):
         cosines = placed[start : start + BLOCK] @ placed.T
         rows = np.arange(len(cosines))
         cosines[rows, rows + start] = -1
-        nearest = np.sort(np.argpartition(-cosines, number - 1, axis=1)[:, :number], axis=1)
-        weights = np.take_along_axis(cosines, nearest, axis=1).clip(0) ** 3
+        found = np.sort(np.argpartition(-cosines, number - 1, axis=1)[:, :number], axis=1)
+        yield start, found, np.take_along_axis(cosines, found, axis=1)
+
+
+def _mean_of_nearest(placed: Vectors, number: int) -> Vectors:
+    means = np.empty_like(placed)
+    for start, found, cosines in nearest(placed, number):
+        weights = cosines.clip(0) ** 3
         weights /= weights.sum(axis=1, keepdims=True) + STRANGERS
-        means[start : start + BLOCK] = np.einsum("nk,nkd->nd", weights, placed[nearest])
+        means[start : start + BLOCK] = np.einsum("nk,nkd->nd", weights, placed[found])
     return means
 
 

@@ -13,7 +13,8 @@ from mentoring.hours import zone
 from mentoring.needs import Challenge, Need, Theme, ThemeWish
 from suggestions.grouping import grouped
 from suggestions.labels import Namer
-from suggestions.neighbours import centre_of, distinct, drawn_together
+from suggestions.likeness import compared
+from suggestions.neighbours import centre_of, distinct
 from suggestions.sorting import WITHOUT_THEMES, Ground, nearness_of
 from suggestions.vectors import Vector, Vectors, centred, unit
 from suggestions.wishes import bonds_of, names_given
@@ -82,10 +83,10 @@ def find_themes(
     order = sorted(range(len(challenges)), key=lambda at: _rank(challenges[at]))
     sorted_ones, sorted_vectors = [challenges[at] for at in order], vectors[order]
     first, place = distinct([each.text for each in sorted_ones])
-    drawn = drawn_together(sorted_vectors[first])[place]
+    placed = compared(sorted_vectors[first])[place]
     days = [local_day(each, zones or {}) for each in sorted_ones]
     people = [each.person_id for each in sorted_ones]
-    groups, cut = grouped(drawn, people, days, recurrence_days, bonds_of(wishes, sorted_ones))
+    groups, cut = grouped(placed, people, days, recurrence_days, bonds_of(wishes, sorted_ones))
     kept = sorted((rows for rows in groups if len(rows) >= SMALLEST), key=lambda rows: (-len(rows), rows))
     centre = centre_of(sorted_vectors[first])
     around = centred(sorted_vectors, centre)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from onnxruntime import InferenceSession
+from tokenizers import Tokenizer
 
 from suggestions import model_files
 from suggestions.embedding import Embedder, embed_new, load_embedder, text_hash
@@ -97,6 +99,23 @@ def test_a_damaged_file_is_told(tmp_path: Path) -> None:
         checked(damaged, MODEL.sha256)
     other = PackagedFile(MODEL.package, MODEL.path, "0" * 64)
     assert "sha256 differs" in load_embedder(shipped=(other, TOKENIZER)).notice
+
+
+def test_the_marks_around_a_text_are_no_part_of_its_mean(model: Embedder) -> None:
+    """Checked against the model itself: last_hidden_state without its first and last token."""
+    session = InferenceSession(str(installed(MODEL)), providers=["CPUExecutionProvider"])
+    encoded = Tokenizer.from_file(str(installed(TOKENIZER))).encode(TEXTS[0])
+    ids = np.array([[each for each in encoded.ids if each]], dtype=np.int64)
+    whole = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+    (layer, *_) = session.run(None, {each.name: whole[each.name] for each in session.get_inputs()})
+    own = layer[0, 1:-1].mean(axis=0)
+    assert np.allclose(model.embed(TEXTS[:1])[0], own / np.linalg.norm(own), atol=1e-4)
+
+
+def test_vectors_made_in_another_way_are_not_taken_for_these(model: Embedder) -> None:
+    """They are kept under the name, which says how a text's vector is made of its tokens'."""
+    assert model.name == f"all-MiniLM-L6-v2-int8:{MODEL.sha256[:12]}:own"
+    assert len(load_embedder(str(installed(MODEL)), str(installed(TOKENIZER))).name) <= 64
 
 
 def test_another_model_may_be_named_by_its_paths(model: Embedder) -> None:
