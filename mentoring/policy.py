@@ -80,6 +80,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "weekly_messages": (1, 50),
     "minimum_suitability": (-1, 1),
     "repeat_first_days": (0, 365),
+    "lead_days": (7, 365),
     "repeat_growth": (1, 5),
     "fairness_points": (0, 0.5),
     "exploration_share": (0, 0.3),
@@ -102,8 +103,9 @@ class Policy:
     ignored_wait_most_days. tried_days: how long a mentor who was tried in vain is not the next best, and how long
     tried_withdrawals suggestions taken back keep the same two apart. next_best_per_day: other suggestions a mentee is
     looked for in a day after one came to nothing. weekly_messages: suggestions, reminders and questions that one person
-    gets in a week of theirs, in both roles together, at most: see mentoring.attention. repeat_first_days: how long a
-    topic rests after a mentee's first meeting on it, repeat_growth times as long after each further one.
+    gets in a week of theirs, in both roles together, at most: see mentoring.attention. lead_days: how long before
+    something is expected to come up again somebody is looked for at the earliest. repeat_first_days: how long a topic
+    rests after a mentee's first meeting on it, repeat_growth times as long after each further one.
     fairness_points: by how much at most a share that was too small sets one person before another who suits better.
     exploration_share: how often, 0..1, a
     mentee's mentor is drawn among all that the rules let through and who have a time, so that rounds learn of more than
@@ -135,6 +137,7 @@ class Policy:
     weekly_messages: int = 5
     minimum_suitability: float = 0.2
     repeat_first_days: int = 21
+    lead_days: int = 28
     repeat_growth: float = 2.0
     fairness_points: float = 0.12
     exploration_share: float = 0.1

@@ -10,10 +10,21 @@ import numpy as np
 from mentoring.intervals import Interval
 from mentoring.openings import Opening
 from scheduler.folding import fold
-from scheduler.grid import Frame, Whole, unpack
+from scheduler.grid import Frame, Whole, microseconds, unpack
 from scheduler.pairs import Starts, first_starts, in_blocks
 from scheduler.participants import Participant
-from scheduler.ranking import TASTES, Points, Weight, as_listed, points, reasons, together
+from scheduler.ranking import (
+    IN_TIME,
+    IN_TIME_WEIGHT,
+    TASTES,
+    Points,
+    Weight,
+    as_listed,
+    comes_in_time,
+    points,
+    reasons,
+    together,
+)
 
 
 class Timetable:
@@ -37,11 +48,16 @@ class Timetable:
         return tuple(self.frame.interval(int(bit)) for bit in self._common(one, other))
 
     def openings(
-        self, one: int, other: int, most: int | None = None, without: Collection[str] = ()
+        self,
+        one: int,
+        other: int,
+        most: int | None = None,
+        without: Collection[str] = (),
+        before: datetime | None = None,
     ) -> tuple[Opening, ...]:
         """The times these two can meet, best first, each with its score and reasons; equally good ones by time.
 
-        without: tastes that do not count for these two.
+        without: tastes that do not count for these two. before: when they had better have met.
         """
 
         def weight(name: str, listed: float) -> float:
@@ -49,11 +65,21 @@ class Timetable:
 
         common = self._common(one, other)
         weighted = together(self._points(one, common), self._points(other, common), weight)
-        scores = weighted.sum(axis=0).round(2)
+        in_time = self._in_time(common, before) * weight(IN_TIME, IN_TIME_WEIGHT)
+        scores = (weighted.sum(axis=0) + in_time).round(2)
         best = np.argsort(-scores, kind="stable")[:most]
         return tuple(
-            Opening(self.frame.interval(int(common[at])), float(scores[at]), reasons(weighted[:, at])) for at in best
+            Opening(
+                self.frame.interval(int(common[at])), float(scores[at]), reasons(weighted[:, at], float(in_time[at]))
+            )
+            for at in best
         )
+
+    def _in_time(self, bits: Whole, before: datetime | None) -> Points:
+        if before is None:
+            return np.zeros(len(bits))
+        ends = self.frame.moments[bits].astype(np.float64) + self.frame.session
+        return comes_in_time(ends, float(microseconds(before)))
 
     def first(self, pairs: Sequence[tuple[int, int]], most: int = 5) -> list[tuple[Interval, ...]]:
         """The earliest few times of each pair, for very many pairs at once. Unranked."""

@@ -103,6 +103,18 @@ class Taste:
         return self.judge.__name__
 
 
+IN_TIME, IN_TIME_WEIGHT = "comes_in_time", 2.0
+"""A meeting before the next time is what the pair meets for; beside TASTES, since it is neither person's own."""
+
+
+def comes_in_time(ends: Points, before: float) -> Points:
+    """1 for a session that is over by then, -1 for a later one; no matter where all are one or the other."""
+    early = ends <= before
+    if early.all() or not early.any():
+        return np.zeros(len(ends))
+    return np.where(early, 1.0, -1.0)
+
+
 TASTES = (
     Taste(is_at_a_preferred_time, 3.0, "at a time of day that suits best", "not at the time of day that suits best"),
     Taste(leaves_long_stretches_whole, 2.0, "leaves long free stretches in one piece", "splits a long free stretch"),
@@ -139,9 +151,14 @@ def together(one: Points, other: Points, weight: Weight = as_listed) -> Points:
     return weighted
 
 
-def reasons(weighted: Points) -> tuple[Preference, ...]:
-    """One start's column of together(), in words, the weightiest first; what does not matter is left out."""
-    spoken = [
+def reasons(weighted: Points, in_time: float = 0.0) -> tuple[Preference, ...]:
+    """One start's column of together(), in words, the weightiest first; what does not matter is left out.
+
+    in_time: its points for coming in time.
+    """
+    before, after = "before it probably comes up again", "after it has probably come up again"
+    spoken = [Preference(IN_TIME, in_time, before if in_time > 0 else after)] if in_time else []
+    spoken += [
         Preference(taste.name, float(each), taste.good if each > 0 else taste.bad)
         for taste, each in zip(TASTES, weighted, strict=True)
         if each

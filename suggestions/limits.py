@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from mentoring.people import Person
 from mentoring.policy import Policy
 from mentoring.proposals import Party
+from mentoring.recurrence_in_words import when_next
 from suggestions.circumstances import Earlier, Ending, PairContext, Silence, Wish
 from suggestions.kinds import Numbers
 
@@ -40,6 +41,22 @@ def not_just_refused(pair: PairContext) -> Numbers:
 
 def said_not_now(pair: PairContext, person: Person, counted: Numbers, _days: float) -> str:
     return f"{person.first_name} said “not now” on {_day(counted, pair)}"
+
+
+def not_yet(pair: PairContext) -> Numbers:
+    """What is not expected to come up again for a good while waits until that is nearer."""
+    first = pair.need.next_from
+    return (None if first is None else max(0.0, (first - pair.now).total_seconds() / 86400),)
+
+
+def is_far_off(pair: PairContext, _person: Person, _counted: Numbers, days: float) -> str:
+    when = when_next(pair.need, pair.now, pair.mentee.limits.zone)
+    return f"It is expected again {when or 'much later'}; it waits until that is {days:g} days away"
+
+
+def is_near(numbers: Numbers, value: float, _policy: Policy) -> bool:
+    """It may come up within so many days, or nobody knows when."""
+    return numbers[0] is None or numbers[0] <= value
 
 
 def pair_cooldown(pair: PairContext) -> Numbers:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from mentoring.hours import WeeklyHours
 from mentoring.intervals import Interval
 from mentoring.people import Seniority
+from mentoring.recurrence_in_words import SEASONS, when_next
 from suggestions.circumstances import PairContext
 
 Extent = tuple[float, str]
@@ -31,7 +32,20 @@ def suits(pair: PairContext) -> Extent:
 
 def likely_again(pair: PairContext) -> Extent:
     """What will probably come up again soon comes first."""
-    return pair.need.probability, f"{pair.need.probability:.0%} likely to come up again within four weeks"
+    words = f"{pair.need.probability:.0%} likely to come up again within four weeks"
+    season = SEASONS.get(pair.need.season_days or 0)
+    return pair.need.probability, f"{words}; it does so {season}" if season else words
+
+
+def in_time(pair: PairContext) -> Extent:
+    """What is expected soon, and late enough to meet before that, is worth a meeting now."""
+    first = pair.now + timedelta(hours=pair.policy.lead_hours)
+    last = pair.now + timedelta(days=pair.policy.horizon_days)
+    at = pair.need.next_at
+    if at is None or not first < at <= last:
+        return NOTHING
+    when = when_next(pair.need, pair.now, pair.mentee.limits.zone)
+    return 1.0, f"Probably comes up again {when}: a meeting can come before that"
 
 
 def fresh(pair: PairContext) -> Extent:

@@ -59,6 +59,7 @@ RULES: tuple[Rule, ...] = (
         limits.topic_cooldown, limits.met_on_topic, limits.has_settled, PAUSES, "days after the first meeting", "topic",
         field="repeat_first_days", also=("repeat_growth",),
     ),
+    limit(limits.not_yet, limits.is_far_off, limits.is_near, PAUSES, "days before", "time", field="lead_days"),
     limit(
         limits.mentor_has_room, limits.has_open_requests, below, LOAD, "open requests", "time",
         field="mentor_open_asks", whose=Whose.MENTOR, always=True,
@@ -74,6 +75,7 @@ RULES: tuple[Rule, ...] = (
     ),
     points(preferences.suits, 1.0, most=3.0),
     points(preferences.likely_again, 0.15, "topic"),
+    points(preferences.in_time, 0.1, "time"),
     points(preferences.fresh, 0.05, "topic"),
     points(preferences.another_department, 0.05, least=-1.0),
     points(preferences.zone_overlap, 0.1, "time"),

@@ -130,7 +130,8 @@ def _openings_of(seen: Seen, timetable: Timetable) -> Callable[[Considered], tup
 
     def openings(each: Considered) -> tuple[Opening, ...]:
         of_no_matter = not_counted(answered.get(each.mentee_id, ()), each.mentor_id, seen.now)
-        return timetable.openings(each.mentee_id, each.mentor_id, MOST_OPENINGS, of_no_matter)
+        before = each.need.next_at
+        return timetable.openings(each.mentee_id, each.mentor_id, MOST_OPENINGS, of_no_matter, before)
 
     return openings
 

@@ -12,7 +12,7 @@ from mentoring.openings import Opening
 from mentoring.people import Limits
 from mentoring.policy import Policy, RuleSetting
 from scheduler.grid import Frame
-from scheduler.openings import openings
+from scheduler.openings import Timetable, openings
 from scheduler.participants import Participant, only_hours
 from scheduler.ranking import TASTES
 from tests.scheduler.people import between, nine_to_five, participants, someone, windows
@@ -65,6 +65,33 @@ def test_a_preference_tells_better_from_worse(taste: str, person: Participant, b
 )
 def test_a_preference_that_does_not_matter_is_silent(taste: str, person: Participant, start: str) -> None:
     assert points(taste, person, start) == 0
+
+
+def test_a_time_before_it_comes_up_again_is_better_than_any_after() -> None:
+    friday = Frame(between("2026-11-30 00:00", "2026-12-05 00:00"))
+    table = Timetable([someone(1), someone(2)], friday, friday.window.start)
+    before = between("2026-12-02 12:00", "2026-12-02 13:00").start
+    found = table.openings(1, 2, before=before)
+    in_time = {each.interval: {one.name: one.words for one in each.reasons}["comes_in_time"] for each in found}
+    for interval, words in in_time.items():
+        early = interval.end <= before
+        assert words == ("before it probably comes up again" if early else "after it has probably come up again")
+    assert found[0].interval.end <= before
+    assert {each.interval for each in found} == {each.interval for each in table.openings(1, 2)}
+
+
+@pytest.mark.parametrize("day", ["2026-11-29", "2026-12-06"])
+def test_where_all_times_are_in_time_or_none_it_does_not_matter(day: str) -> None:
+    table = Timetable([someone(1), someone(2)], WEEK, WEEK.window.start)
+    before = between(f"{day} 12:00", f"{day} 13:00").start
+    assert table.openings(1, 2, before=before) == table.openings(1, 2)
+
+
+def test_whether_it_is_in_time_can_be_of_no_matter() -> None:
+    table = Timetable([someone(1), someone(2)], WEEK, WEEK.window.start)
+    before = between("2026-12-02 12:00", "2026-12-02 13:00").start
+    without = ("comes_in_time",)
+    assert table.openings(1, 2, without=without, before=before) == table.openings(1, 2)
 
 
 def test_every_preference_is_tested_and_has_words_for_both_ways() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from mentoring.attention import Attention
 from mentoring.availability import Unknown
+from mentoring.needs import Need
 from mentoring.people import Role, Seniority, Way
 from mentoring.policy import Policy, RuleSetting
 from mentoring.proposals import Objection
@@ -27,6 +28,11 @@ def earlier(ending: Ending, ago: float, mentee: int = 1, mentor: int = 2, theme:
 
 def said(wish: Wish, by: int, ago: float = 1, mentee: int = 1, mentor: int = 2, theme: int = 7) -> tuple[Said, ...]:
     return (Said(by, wish, mentee, mentor, theme, days_ago(ago)),)
+
+
+def expected(first: int, last: int) -> Need:
+    """A need whose next time lies between so many days from now."""
+    return need(next_from=days_ago(-first), next_at=days_ago(-(first + last) / 2), next_until=days_ago(-last))
 
 
 def silent(times: int, ago: float) -> Silence:
@@ -105,6 +111,8 @@ VETOES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         {"objected": (Objected(1, 2, 7, "suits", "person", Objection.NEVER, days_ago(99)),)},
         {"objected": (Objected(1, 3, 7, "suits", "person", Objection.NEVER, days_ago(99)),)},
     ),
+    ("not_yet", {"need": expected(60, 80)}, {"need": expected(27, 50)}),
+    ("not_yet", {"need": expected(60, 80)}, {"need": expected(60, 80), "policy": Policy(lead_days=61)}),
     ("pair_cooldown", {"earlier": earlier(Ending.MET, 20, theme=8)}, {"earlier": earlier(Ending.MET, 22)}),
     ("pair_cooldown", {"earlier": earlier(Ending.MET, 20, 2, 1)}, {"earlier": earlier(Ending.MET, 20, 1, 3)}),
     ("declined_cooldown", {"earlier": earlier(Ending.DECLINED, 27)}, {"earlier": earlier(Ending.DECLINED, 29)}),
@@ -155,6 +163,7 @@ VETOES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
 
 POINTS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("suits", {}, {"suitability": Suitability(0.0, 0.0)}),
+    ("in_time", {"need": expected(1, 20)}, {"need": expected(20, 60)}),
     ("likely_again", {}, {"need": need(probability=0.0)}),
     ("fresh", {"need": need(last_at=days_ago(6))}, {"need": need(last_at=days_ago(8))}),
     ("another_department", {"mentee": person(1, department="A"), "mentor": person(2, department="B")}, {}),
