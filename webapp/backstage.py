@@ -16,7 +16,6 @@ from mentoring.proposals import Objection, Partstat
 from mentoring.settings import Settings
 from webapp.admins_backstage import AdminsBackstage
 from webapp.members_backstage import MembersBackstage
-from webapp.rules_backstage import RulesBackstage
 from workflows import (
     answering,
     connecting,
@@ -57,7 +56,7 @@ from workflows.views import (
 
 
 @dataclass(frozen=True)
-class Backstage(AdminsBackstage, RulesBackstage, MembersBackstage):
+class Backstage(AdminsBackstage, MembersBackstage):
     """One method a question or an act. Those about an object raise Missing when it is not the person's."""
 
     @property

@@ -48,15 +48,6 @@ class Clash:
     published: bool
 
 
-@dataclass(frozen=True)
-class TypedClash:
-    """What the page of a clash carries along: the draft as it stood beside mine, mine, and what I had begun from."""
-
-    shown: Shown
-    mine: Policy
-    seen: Policy
-
-
 class Torn(ChangedMeanwhile):
     """The draft is not what was looked at: what it is now stands beside what was typed, and one chooses."""
 
@@ -100,20 +91,19 @@ def _people_there(memory: Memory, policy: Policy) -> None:
         raise BadInput.of("pair_one", "choose two people of the list")
 
 
-def settle(parts: Parts, who: Who, typed: TypedClash, chosen: Mapping[str, str]) -> Draft:
+def settle(parts: Parts, who: Who, shown: Shown, mine: Policy, seen: Policy, chosen: Mapping[str, str]) -> Draft:
     """After a clash: both people's changes together. chosen: "mine" or "theirs" for the key of each part that both
     changed. Raises BadInput for one that is not decided, and as `save`."""
-    now, mine = parts.clock(), typed.mine
     with parts.database.writing(who.organisation_id) as memory:
         person = steering.admin(memory, who)
-        theirs, _ = _now(memory, now)
-        torn = merge(typed.seen, mine, theirs.policy).torn
+        theirs, _ = _now(memory, parts.clock())
+        torn = merge(seen, mine, theirs.policy).torn
         if any(chosen.get(each.part.key) not in {"mine", "theirs"} for each in torn):
             raise BadInput.of("", "choose one of the two for each")
         given_up = {each.part.key for each in torn if chosen[each.part.key] == "theirs"}
         mine = _only(theirs.policy, mine, torn, given_up)
         decided = {each.part.key for each in torn} - given_up
-        return _kept(memory, typed.shown, mine, typed.seen, person.name, now, decided)
+        return _kept(memory, shown, mine, seen, person.name, parts.clock(), decided)
 
 
 def _only(theirs: Policy, mine: Policy, torn: Iterable[Change], keys: Collection[str]) -> Policy:

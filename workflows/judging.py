@@ -25,6 +25,7 @@ from suggestions.objections import Objected
 from suggestions.settling import carried
 from suggestions.suitability import Experience, Suitabilities, suitabilities
 from suggestions.themes import Themes
+from suggestions.tracks import Meeting
 from suggestions.vectors import Vector
 from workflows import attention
 from workflows.answers_so_far import answers_so_far, own_answers
@@ -37,6 +38,9 @@ from workflows.lessons import lessons
 
 HISTORY_DAYS = 365
 
+Foreseeing = Callable[
+    [Sequence[Theme], Sequence[Challenge], datetime, Mapping[int, str], int, Sequence[Meeting]], tuple[Need, ...]
+]
 Considering = Callable[[Sequence[Need], Sequence[Person], Suitabilities, Circumstances], tuple[Considered, ...]]
 
 
@@ -185,12 +189,13 @@ def weigh(
     expertise: Mapping[str, Vector],
     mentee_id: int | None = None,
     consider: Considering = consider,
+    foresee: Foreseeing = needs_at,
 ) -> Judged:
     """The same on themes that were found already. expertise: the vector of each text of the people's expertise.
 
-    consider: looks at everybody for every need, unless told to look at fewer.
+    consider: looks at everybody for every need, unless told to look at fewer. foresee: finds the needs.
     """
-    needs, at_rest = open_needs(seen, found)
+    needs, at_rest = open_needs(seen, found, foresee)
     theme_ids = sorted({need.theme_id for need in needs})
     fits = suitabilities(found, theme_ids, seen.people, expertise, _experiences(seen, found))
     asked = [need for need in needs if mentee_id in (None, need.person_id)]
@@ -199,10 +204,10 @@ def weigh(
     return Judged(found, needs, considered, settled=at_rest_of_asked)
 
 
-def open_needs(seen: Seen, found: Themes) -> tuple[tuple[Need, ...], tuple[Need, ...]]:
+def open_needs(seen: Seen, found: Themes, foresee: Foreseeing = needs_at) -> tuple[tuple[Need, ...], tuple[Need, ...]]:
     """(what comes back to whom, what would but is no longer hard), each under the label that its person sees."""
     meetings = meetings_of(seen.history, seen.reviews)
-    recurring = needs_at(found.themes, seen.challenges, seen.now, seen.zones, seen.policy.recurrence_days, meetings)
+    recurring = foresee(found.themes, seen.challenges, seen.now, seen.zones, seen.policy.recurrence_days, meetings)
     named = [found.named(need) for need in recurring]
     said = carried(seen.settled, seen.known_themes, found.themes, seen.challenges)
     at_rest = {need for need in named if need.settled(said.get((need.person_id, need.theme_id)))}

@@ -20,11 +20,14 @@ from mentoring.people import Expertise, Person, Role, Seniority
 from mentoring.policy import Policy, Sending
 from mentoring.proposals import Answer, Partstat, Party, Proposal, Reason, State
 from mentoring.reviews import Helped, Review
-from suggestions.candidates import Considered, _Round, consider
+from suggestions.candidates import TOO_FAR, Considered, _Round, consider
 from suggestions.circumstances import Circumstances, Wish
 from suggestions.circumstances import Said as SaidOf
+from suggestions.needs import find_needs, outlook_of
+from suggestions.outlook import Outlook
 from suggestions.suitability import Suitabilities
 from suggestions.themes import SMALLEST, Themes
+from suggestions.tracks import Meeting
 from suggestions.vectors import Vector
 from tests.simulation.calendars import moment, slot_of, working
 from tests.simulation.contenders import Facts, Outcome, Proposed, Seen
@@ -37,9 +40,8 @@ from workflows.planning import Drafted, choose
 POLICY = Policy(session_minutes=30, step_minutes=30, lead_hours=36, sending=Sending.ON)
 """The policy Interlude starts with, but for the simulation's half hours and its two days for answering."""
 
-MOST_SUITABLE = 30
-IN_THE_WAY_OF_ANY = frozenset({"mentee_opted_in", "mentee_time_known", "mentee_has_room", "topic_cooldown"})
-"""Rules that look at nothing of the mentor's."""
+ENOUGH = 12
+RELEARNED_AFTER = timedelta(days=28)
 
 LADDER = tuple(Seniority)
 LANGUAGES = (1, "en"), (2, "fr")
@@ -47,26 +49,47 @@ ANSWER_HOURS = 48
 
 
 class Interlude:
-    """The product with the settings it starts with. look_at_all: at every pair, which takes far longer."""
+    """The product with the settings it starts with.
+
+    enough: mentors looked at of each need; None for all pairs there are, which takes far longer.
+    """
 
     name = "Interlude"
 
-    def __init__(self, facts: Facts, seed: int, look_at_all: bool = False) -> None:
+    def __init__(self, facts: Facts, seed: int, enough: int | None = ENOUGH) -> None:
         self._facts = facts
-        self._look_at_all = look_at_all
+        self._enough = enough
         self._outcomes: dict[tuple[Proposed, int], Outcome] = {}
         self._reasons: dict[tuple[Proposed, int], tuple[Reason, ...]] = {}
+        self._outlook: Outlook | None = None
+        self._learned_at = moment(0)
         self._expertise = {
             _text(number): np.asarray(vector, np.float32) for texts in facts.expertise for number, vector in texts
         }
 
     def propose(self, seen: Seen) -> Sequence[Proposed]:
         round_ = self._as_a_round_sees(seen)
-        looking = consider if self._look_at_all else partial(consider_some, seen=seen)
-        plan = choose(round_, weigh(round_, self._themes(seen), self._expertise, consider=looking))
+        looking = consider if self._enough is None else partial(consider_some, seen=seen, enough=self._enough)
+        judged = weigh(round_, self._themes(seen), self._expertise, consider=looking, foresee=self._foresee)
+        plan = choose(round_, judged)
         proposed = {_proposed(each): each.considered.reasons for each in plan.drafted}
         self._reasons.update({(one, seen.week): reasons for one, reasons in proposed.items()})
         return list(proposed)
+
+    def _foresee(
+        self,
+        themes: Sequence[Theme],
+        challenges: Sequence[Challenge],
+        now: datetime,
+        zones: Mapping[int, str],
+        recurrence_days: int,
+        meetings: Sequence[Meeting],
+    ) -> tuple[Need, ...]:
+        """As a round does, but for what the organisation teaches about coming back, which is learned every fourth."""
+        if self._outlook is None or now - self._learned_at >= RELEARNED_AFTER:
+            self._outlook = outlook_of(themes, challenges, now, zones, recurrence_days, meetings)
+            self._learned_at = now
+        return find_needs(themes, challenges, now, zones, recurrence_days, meetings, self._outlook)
 
     def told(self, outcomes: Sequence[Outcome]) -> None:
         """Remembers the latest of each."""
@@ -105,7 +128,7 @@ class Interlude:
             id=row + 1,
             organisation_id=1,
             email=f"p{row}@example.org",
-            name=f"P{row} Example",
+            name=f"{_first_name(row + 1)} Example",
             limits=self._facts.limits[row],
             roles=frozenset(role for role, whose in may if whose[row]),
             department=f"Department {people.department[row]}",
@@ -143,30 +166,43 @@ class Interlude:
 
 
 def consider_some(
-    needs: Sequence[Need], people: Sequence[Person], fits: Suitabilities, now: Circumstances, *, seen: Seen
+    needs: Sequence[Need], people: Sequence[Person], fits: Suitabilities, now: Circumstances, *, seen: Seen, enough: int
 ) -> tuple[Considered, ...]:
     """As a round's `consider`, without most pairs of which nothing can come.
 
-    Left out: mentees and mentors without room, needs that something stands in the way of whoever the mentor is, and all
-    but the most suitable mentors of each need, of whom a round keeps ten for a mentee.
+    Left out: mentees and mentors without room, needs that something stands in the way of whoever the mentor is, and
+    mentors who suit a need less than `enough` others with whom it is possible. A round keeps ten for a mentee.
     """
     round_ = _Round({person.id: person for person in people}, fits, now)
     mentors = {person.id: person for person in people if seen.booked.has_room(person.id - 1)}
     found: list[Considered] = []
     for need in needs:
         if seen.booked.may_ask(need.person_id - 1):
-            row = fits.scores[fits.theme_ids[need.theme_id]]
+            row = fits.scores[fits.theme_ids[need.theme_id]].tolist()
             order = sorted(mentors, key=lambda one: (-row[fits.person_ids[one]], one))
-            found += _looked_at(round_, need, [mentors[one] for one in order if one != need.person_id][:MOST_SUITABLE])
+            found += _looked_at(round_, need, (mentors[one] for one in order if one != need.person_id), enough)
     return tuple(found)
 
 
-def _looked_at(round_: _Round, need: Need, mentors: Sequence[Person]) -> Iterator[Considered]:
+def _looked_at(round_: _Round, need: Need, mentors: Iterable[Person], enough: int) -> Iterator[Considered]:
+    """In the order given, until there are enough, the next are too far, or something is in the way of all."""
+    possible = 0
     for mentor in mentors:
         one = round_._judged(need, mentor)
         yield one
-        if IN_THE_WAY_OF_ANY.intersection(one.stood_in_the_way):
+        possible += one.possible
+        if possible >= enough or TOO_FAR in one.stood_in_the_way or _in_the_way_of_any(one):
             return
+
+
+def _in_the_way_of_any(considered: Considered) -> bool:
+    """Whether a veto is about the mentee alone: it begins with their name, which here is nobody else's."""
+    about = f"{_first_name(considered.need.person_id)} ", "The mentee "
+    return any(each.veto and each.words.startswith(about) for each in considered.verdicts)
+
+
+def _first_name(person_id: int) -> str:
+    return f"P{person_id}"
 
 
 def _text(number: int) -> str:

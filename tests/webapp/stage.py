@@ -27,7 +27,6 @@ from tests.webapp.admins_stage import AdminsStage
 from tests.webapp.compiled import compiled_once
 from tests.webapp.mails import MAILBOXES, sample_mail
 from tests.webapp.members_stage import MembersStage
-from tests.webapp.rules_stage import RulesStage
 from webapp.app import create_app
 from webapp.limits import limiter
 from webapp.signed_in import begun
@@ -145,7 +144,7 @@ def openings() -> tuple[Opening, ...]:
 
 
 @dataclass
-class Stage(AdminsStage, RulesStage, MembersStage):
+class Stage(AdminsStage, MembersStage):
     """Set what it gives; read what it was asked in `asked`. raises: what a method raises, by its name."""
 
     settings: Settings

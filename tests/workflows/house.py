@@ -36,7 +36,6 @@ from workflows import (
     sorting,
     sweeping,
     syncing,
-    trials,
     watching,
 )
 from workflows.bootstrap import Parts
@@ -62,7 +61,6 @@ RUNS: dict[str, Callable[..., object]] = {
     "next_best": proposing.next_best,
     "run_owed": proposing.run_owed,
     "sort_notes": sorting.sort_person,
-    "run_trial": trials.run,
     "sync_due": syncing.sync_due,
     "sync_person": _sync_person,
     "keep_watches": watching.keep_watches,

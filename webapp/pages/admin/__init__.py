@@ -3,7 +3,6 @@
 from webapp.pages.admin import (
     audit,
     calendars,
-    groups,
     importing,
     mail,
     organiser,
@@ -11,25 +10,7 @@ from webapp.pages.admin import (
     people,
     review,
     rounds,
-    rules,
     sign_in,
-    trials,
-    versions,
 )
 
-PAGES = (
-    overview,
-    people,
-    groups,
-    importing,
-    calendars,
-    rounds,
-    rules,
-    trials,
-    versions,
-    review,
-    organiser,
-    mail,
-    sign_in,
-    audit,
-)
+PAGES = (overview, people, importing, calendars, rounds, review, organiser, mail, sign_in, audit)
