@@ -17,6 +17,9 @@ Extent = tuple[float, str]
 
 NOTHING: Extent = (0.0, "")
 FRESH_DAYS = 7
+IN_TIME_FROM, IN_TIME_UNTIL = timedelta(days=1), timedelta(days=14)
+"""Nearer, nobody could answer before; further off, there is time yet. The same under every policy."""
+
 PLENTY_OF_HOURS = 20.0
 MANY_IGNORED = 3
 LADDER = tuple(Seniority)
@@ -39,10 +42,8 @@ def likely_again(pair: PairContext) -> Extent:
 
 def in_time(pair: PairContext) -> Extent:
     """What is expected soon, and late enough to meet before that, is worth a meeting now."""
-    first = pair.now + timedelta(hours=pair.policy.lead_hours)
-    last = pair.now + timedelta(days=pair.policy.horizon_days)
     at = pair.need.next_at
-    if at is None or not first < at <= last:
+    if at is None or not IN_TIME_FROM < at - pair.now <= IN_TIME_UNTIL:
         return NOTHING
     when = when_next(pair.need, pair.now, pair.mentee.limits.zone)
     return 1.0, f"Probably comes up again {when}: a meeting can come before that"
