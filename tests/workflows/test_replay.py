@@ -15,11 +15,12 @@ from mentoring.intervals import Interval
 from mentoring.policy import Policy, RuleSetting, Scope, ScopeKind, Sending
 from mentoring.proposals import Proposal, State
 from store import calendars, challenges, groups, people, proposals, rounds
+from suggestions.embedding import embed_new, load_embedder
 from suggestions.judged_again import judged_again
 from tests.databases import PostgresServer
 from tests.store.building import connected
 from tests.workflows.commanding import Here, here
-from tests.workflows.house import House, a_house
+from tests.workflows.house import MONDAY_NOON, House, a_house
 from tests.workflows.test_sample import busy
 from workflows import kept_rounds, proposing, replaying
 from workflows.kept_rounds import KeptRound, NotReplayable
@@ -28,8 +29,17 @@ from workflows.sample.notes import notes
 from workflows.sample.people import PEOPLE
 
 
+@pytest.fixture(scope="module")
+def vectors() -> dict[str, bytes]:
+    """Of all texts of the sample, made once."""
+    texts = {each.text for each in notes(MONDAY_NOON.date())} | {
+        offer.text for person in PEOPLE for offer in person.offers
+    }
+    return embed_new(load_embedder(), sorted(texts), {})[1]
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def sample(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
+def sample(request: pytest.FixtureRequest, tmp_path: Path, vectors: dict[str, bytes]) -> Iterator[House]:
     """The sample organisation on either database, its calendars read; nothing is sent."""
     url = ""
     if request.param == "postgresql":
@@ -42,6 +52,7 @@ def sample(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
     with made.parts.database.writing(made.organisation_id) as memory:
         ids, _ = loading._people(made.parts, memory, made.organisation_id)
         loading._notes(memory, ids, notes(now.date()))
+        challenges.save_vectors(memory, made.parts.embedder().name, vectors)
         groups.put(memory, "Night shift", sorted(ids.values())[:5])
         for person in PEOPLE:
             connected(memory, ids[person.name], now=now)
