@@ -17,6 +17,7 @@ from store import challenges, note_changes, organisations, people, policies, pro
 from store.memory import Memory
 from suggestions.rules import value_for
 from suggestions.themes import topic_line
+from workflows import cadence
 from workflows.bootstrap import Parts
 from workflows.keeping_looks import keep_look
 from workflows.keeping_on import each_by_itself
@@ -30,6 +31,7 @@ from workflows.recording import (
     TIME_TAKEN,
     Kept,
     nobody_left,
+    overtaken,
     put_off,
     record,
 )
@@ -79,9 +81,10 @@ def run_round(parts: Parts, organisation_id: int) -> Report:
 
 
 def daily_rounds(parts: Parts) -> int:
-    """Each organisation's daily round, once its hour has come. Returns how many were run.
+    """Each organisation's daily round, once its hour has come. Returns how many were due.
 
-    What goes wrong in one organisation does not keep the others waiting; its round is owed, and the sweep finds it.
+    One whose calendars have not been read since an outage waits for them a while. What goes wrong in one organisation
+    does not keep the others waiting. A round that is owed the sweep finds.
     """
     with parts.database.reading_all() as memory:
         everywhere = organisations.all(memory)
@@ -92,10 +95,9 @@ def daily_rounds(parts: Parts) -> int:
 
 def _daily(parts: Parts, organisation: organisations.Organisation) -> int:
     now = parts.clock()
-    local = now.astimezone(ZoneInfo(organisation.zone))
     with parts.database.writing(organisation.id) as memory:
-        due = local.hour >= policies.current(memory).round_hour
-        round_id = rounds.claim(memory, local.date(), now) if due else None
+        day = cadence.due_day(policies.current(memory), organisation.zone, now)
+        round_id = rounds.claim(memory, day, now) if day else None
     if round_id is None:
         return 0
     run_owed(parts, organisation.id, round_id)
@@ -106,7 +108,12 @@ def run_owed(parts: Parts, organisation_id: int, round_id: int) -> int:
     """Runs a round that was claimed, unless it has been run or is being run. Returns how many proposals it made."""
     now = parts.clock()
     with parts.database.writing(organisation_id) as memory:
+        if cadence.waits_for_readings(memory, rounds.get(memory, round_id), now):
+            return 0
         if not rounds.take(memory, round_id, now, LEASE_SECONDS):
+            return 0
+        if cadence.overtaken(memory, rounds.get(memory, round_id), now):
+            rounds.finish(memory, round_id, overtaken(now), now)
             return 0
         try:
             mentee_id = _mentee_of(memory, round_id)

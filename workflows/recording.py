@@ -105,6 +105,11 @@ def nobody_left(now: datetime) -> Record:
     return _head(now, None) | {"for": {}}
 
 
+def overtaken(now: datetime) -> Record:
+    """The record of a round that nobody came to before the next one was due, which stands for it."""
+    return _head(now, None) | {"overtaken": True}
+
+
 def _head(now: datetime, mentee_id: int | None) -> Record:
     """for: whom the round was for, None for everybody; named so that store.forgetting finds them."""
     return {"as_of": now.isoformat(), "for": None if mentee_id is None else {"mentee_id": mentee_id}}
