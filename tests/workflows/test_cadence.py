@@ -1,5 +1,5 @@
-"""One round a day, at one hour in the organisation's zone: after an outage one, not one for each day, in summer time and
-winter, and while admins change the hour."""
+"""One round a day, at one hour in the organisation's zone: after an outage one, not one for each day, when the clocks
+change, and while admins change the hour."""
 
 from __future__ import annotations
 
