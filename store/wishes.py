@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from mentoring.errors import Missing
 from mentoring.needs import ThemeWish, WishKind
 from store import note_changes, tables
 from store.memory import Memory
@@ -34,7 +35,7 @@ def remove(memory: Memory, person_id: int, at: datetime) -> None:
     called = topics.c.person_id == person_id, topics.c.label.in_(names)
     memory.changed(memory.update(topics).where(*called).values(label=""))
     if not memory.changed(memory.delete(_wishes).where(*mine)):
-        raise KeyError(at)
+        raise Missing(at)
     note_changes.stir(memory, [person_id])
 
 

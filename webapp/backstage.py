@@ -25,6 +25,7 @@ from workflows import (
     noting,
     pages,
     reasoning,
+    regrouping,
     signing_in,
     signing_in_by_mail,
     without_signing_in,
@@ -51,6 +52,7 @@ from workflows.views import (
     SampleMail,
     SampleMailbox,
     SuggestionView,
+    TopicPage,
     Who,
 )
 
@@ -206,6 +208,25 @@ class Backstage(AdminsBackstage, MembersBackstage):
     def settle(self, who: Who, theme_id: int) -> int:
         """Returns how many open suggestions were taken back."""
         return noting.settle(self.parts, who, theme_id)
+
+    def topic_page(self, who: Who, theme_id: int) -> TopicPage:
+        return pages.topic_page(self.parts, who, theme_id)
+
+    def rename_topic(self, who: Who, theme_id: int, name: str) -> None:
+        regrouping.rename(self.parts, who, theme_id, name)
+
+    def merge_topics(self, who: Who, theme_id: int, other_id: int) -> None:
+        regrouping.merge(self.parts, who, theme_id, other_id)
+
+    def take_out(self, who: Who, theme_id: int, note_ids: Collection[int], to: int | None) -> None:
+        regrouping.take_out(self.parts, who, theme_id, note_ids, to)
+
+    def take_back_said(self, who: Who, said: int) -> None:
+        """Raises Missing for what they did not say."""
+        regrouping.take_back(self.parts, who, said)
+
+    def say_english(self, who: Who, challenge_id: int) -> None:
+        noting.say_english(self.parts, who, challenge_id)
 
     def look_again(self, who: Who, theme_id: int) -> None:
         noting.unsettle(self.parts, who, theme_id)

@@ -210,11 +210,14 @@ class CalendarsPage:
 
 @dataclass(frozen=True)
 class NoteView:
-    """One thing the reader wrote down."""
+    """One thing the reader wrote down. topic: what it went to, empty for nothing yet. language: what it seems to be in,
+    where that is not read."""
 
     id: int
     text: str
     at: datetime
+    topic: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -245,14 +248,37 @@ class SettledView:
 
 
 @dataclass(frozen=True)
+class SaidView:
+    """Something that the reader said of the grouping of their notes. key: what it is taken back by."""
+
+    key: int
+    words: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class ChallengesPage:
-    """Newest first. recurrence_days: on how many days something must come up before a mentor is looked for."""
+    """Newest first. recurrence_days: on how many days something must come up before a mentor is looked for.
+
+    said: what the reader put right. sorting: notes are being placed just now.
+    """
 
     zone: str
     notes: tuple[NoteView, ...] = ()
     themes: tuple[ThemeView, ...] = ()
     recurrence_days: int = 3
     settled: tuple[SettledView, ...] = ()
+    said: tuple[SaidView, ...] = ()
+    sorting: bool = False
+
+
+@dataclass(frozen=True)
+class TopicPage:
+    """One topic of the reader's, to put right. others: (id, label) of their other topics."""
+
+    zone: str
+    topic: ThemeView
+    others: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True)

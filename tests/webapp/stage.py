@@ -16,7 +16,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from mentoring.doors import Errand
-from mentoring.errors import BeginAgain, Missing
+from mentoring.errors import BadInput, BeginAgain, Missing
 from mentoring.hours import DayHours, WeeklyHours
 from mentoring.intervals import Interval
 from mentoring.openings import Opening, Preference
@@ -53,6 +53,7 @@ from workflows.views import (
     SampleMailbox,
     SamplePerson,
     SuggestionView,
+    TopicPage,
     Who,
 )
 from workflows.welcoming import mail_address
@@ -349,6 +350,34 @@ class Stage(AdminsStage, MembersStage):
         self.mine(who, theme_id)
         self.did("settle", theme_id)
         return 1
+
+    def topic_page(self, who: Who, theme_id: int) -> TopicPage:
+        self.mine(who, theme_id)
+        return self.pages["topic"]
+
+    def rename_topic(self, who: Who, theme_id: int, name: str) -> None:
+        self.mine(who, theme_id)
+        if not name.strip():
+            raise BadInput.of("name", "write what you call it")
+        self.did("rename_topic", theme_id, name)
+
+    def merge_topics(self, who: Who, theme_id: int, other_id: int) -> None:
+        self.mine(who, theme_id)
+        self.did("merge_topics", theme_id, other_id)
+
+    def take_out(self, who: Who, theme_id: int, note_ids: Collection[int], to: int | None) -> None:
+        self.mine(who, theme_id)
+        if not note_ids:
+            raise BadInput.of("notes", "choose the notes that do not belong here")
+        self.did("take_out", theme_id, list(note_ids), to)
+
+    def take_back_said(self, who: Who, said: int) -> None:
+        self.mine(who, said)
+        self.did("take_back_said", said)
+
+    def say_english(self, who: Who, challenge_id: int) -> None:
+        self.mine(who, challenge_id)
+        self.did("say_english", challenge_id)
 
     def look_again(self, who: Who, theme_id: int) -> None:
         self.mine(who, theme_id)

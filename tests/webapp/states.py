@@ -52,11 +52,13 @@ from workflows.views import (
     RoundPage,
     RoundProposal,
     RuleCount,
+    SaidView,
     SettledView,
     Start,
     Step,
     SuggestionView,
     ThemeView,
+    TopicPage,
     UnknownPerson,
     WhyPage,
 )
@@ -183,6 +185,19 @@ CHALLENGES = ChallengesPage(
         ThemeView(8, "saying yes", 1, NOTES[2:3], recurs=False),
     ),
 )
+PUT_RIGHT = replace(
+    CHALLENGES,
+    notes=(
+        replace(NOTES[0], topic="on-call, hand-over, pager"),
+        NoteView(20, "Die Übergabe war schon wieder unvollständig.", NOW, language="German"),
+        *NOTES[2:],
+    ),
+    said=(
+        SaidView(7, "You named a topic “On-call”", NOW),
+        SaidView(8, "You said that 5 notes are about the same", NOW),
+    ),
+)
+TOPIC = TopicPage(BERLIN, CHALLENGES.themes[0], ((8, "saying yes"), (9, "query plans")))
 SETTLED = ChallengesPage(
     BERLIN, NOTES, settled=(SettledView(THEIRS, "on-call, hand-over, pager", NOW - timedelta(days=2), NOTES[:2]),)
 )
@@ -434,6 +449,12 @@ STATES: dict[str, Shown] = {
     "choices": Shown(f"/calendars/{THEIRS}", pages={"calendars": CalendarsPage(BERLIN, (NEXTCLOUD,))}),
     "challenges": Shown("/challenges", pages={"challenges": CHALLENGES}, opened=True),
     "challenges-settled": Shown("/challenges", pages={"challenges": SETTLED}, opened=True),
+    "challenges-put-right": Shown("/challenges", pages={"challenges": PUT_RIGHT}, opened=True),
+    "challenges-sorting": Shown("/challenges", pages={"challenges": replace(CHALLENGES, sorting=True)}),
+    "topic": Shown("/challenges/themes/7", pages={"topic": TOPIC}),
+    "topic-only": Shown("/challenges/themes/7", pages={"topic": replace(TOPIC, others=())}),
+    "topic-wrong": Shown("/challenges/themes/7/rename", pages={"topic": TOPIC}, post={"name": " "}),
+    "topic-nothing-chosen": Shown("/challenges/themes/7/take-out", pages={"topic": TOPIC}, post={"to": "8"}),
     "challenges-none": Shown("/challenges"),
     "change-note": Shown(f"/challenges/{THEIRS}/change"),
     "change-note-wrong": Shown(f"/challenges/{THEIRS}/change", post={"text": " "}),

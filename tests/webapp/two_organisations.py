@@ -14,7 +14,7 @@ from mentoring.availability import BusyEvent, Reading
 from mentoring.doors import Granted
 from mentoring.intervals import Interval
 from mentoring.mail import Cursor, Inbox, Mailbox, SetAside
-from mentoring.needs import Challenge, Need, Theme
+from mentoring.needs import Challenge, Need, Theme, ThemeWish, WishKind
 from mentoring.openings import Pair
 from mentoring.outbox import Act
 from mentoring.people import Expertise, Person, Role
@@ -40,10 +40,11 @@ from store import (
     rounds,
     settled,
     themes,
+    wishes,
 )
 from store.memory import Memory
 from tests.workflows.house import House, a_house, a_person
-from workflows import bearers, signing_in
+from workflows import bearers, regrouping, signing_in
 
 NORTH, SOUTH = "Nord", "Sued"
 NOWHERE = "http://127.0.0.1:9/"
@@ -167,6 +168,7 @@ def _filled(house: House, where: str) -> Things:
             "shown": f"{made[State.RESERVED].id}.{made[State.RESERVED].version}",
             "theme": theme_id,
             "note": note_id,
+            "said": regrouping.key_of(_put_right(house, memory, owner, note_id)),
             **_connected(house, memory, owner, made[State.CONFIRMED], where),
             **_told(house, memory, everybody, made[State.CONFIRMED], where),
             "round": _round(house, memory, everybody),
@@ -224,6 +226,11 @@ def _written(house: House, memory: Memory, everybody: dict[Seat, Person], where:
     kept = themes.replace(memory, found, [need], now)
     settled.add(memory, owner.id, kept[1], now)
     return kept[0], kept[1], notes[0]
+
+
+def _put_right(house: House, memory: Memory, owner: Person, note_id: int) -> datetime:
+    named = ThemeWish(owner.id, note_id, WishKind.NAMED, house.clock(), name="a name")
+    return wishes.add(memory, owner.id, [named], house.clock())
 
 
 def _proposed(house: House, everybody: dict[Seat, Person], theme_id: int, where: str) -> list[tuple[State, Proposal]]:

@@ -49,7 +49,8 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 def test_the_answer_has_exactly_the_promised_shape(found: dict[str, Any]) -> None:
-    assert list(found) == ["themes", "needs"]
+    assert list(found) == ["themes", "needs", "not_analysed"]
+    assert found["not_analysed"] == []
     assert all(list(theme) == ["id", "label", "notes"] for theme in found["themes"])
     when = ["next_at", "next_from", "next_until"]
     fields = ["person", "theme", "evidence", "probability", "rate", "trend", "season_days", *when]
@@ -77,7 +78,7 @@ def test_a_person_may_read_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"", b"\n\n", b"\xef\xbb\xbf", b"  \n"])
 def test_an_empty_file_has_no_themes(tmp_path: Path, content: bytes) -> None:
     done = run(tmp_path, content, "--json")
-    assert (done.returncode, json.loads(done.stdout)) == (0, {"themes": [], "needs": []})
+    assert (done.returncode, json.loads(done.stdout)) == (0, {"themes": [], "needs": [], "not_analysed": []})
 
 
 BAD = {
@@ -142,3 +143,13 @@ def test_without_the_model_it_says_so_and_goes_on(tmp_path: Path) -> None:
 
 def test_the_same_file_gives_the_same_answer(tmp_path: Path, found: dict[str, Any]) -> None:
     assert json.loads(run(tmp_path, GOOD, "--json").stdout) == found
+
+
+def test_lines_in_another_language_are_named_and_left_out(tmp_path: Path) -> None:
+    german = line("Der Zustand von Terraform ist schon wieder gesperrt worden.", 20)
+    done = run(tmp_path, [*GOOD, german], "--json")
+    found = json.loads(done.stdout)
+    assert found["not_analysed"] == [{"line": len(GOOD), "language": "de"}]
+    assert all(len(GOOD) not in theme["notes"] for theme in found["themes"])
+    told = run(tmp_path, [*GOOD, german]).stdout
+    assert f"Line {len(GOOD) + 1} was not analysed: it seems to be German, and English is read." in told

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -11,6 +13,8 @@ from webapp.errors import by_field, if_theirs
 from webapp.said_back import taken_back
 from webapp.signed_in import who
 from workflows.views import NoteView
+
+LONGEST_NUMBER = 18
 
 page_of = Blueprint("challenges", __name__, url_prefix="/challenges")
 
@@ -51,7 +55,7 @@ def change_words(challenge_id: int) -> Response | tuple[str, int]:
             backstage().change_words(who(), challenge_id, text)
         except BadInput as error:
             return _change(note, text, by_field(error)), 400
-    flash("Changed. The next round looks at it anew.")
+    flash("Changed. It is looked at anew just now.")
     return redirect(url_for("challenges.page"))
 
 
@@ -77,6 +81,67 @@ def look_again(theme_id: int) -> Response:
         backstage().look_again(who(), theme_id)
     flash("Thank you for saying so. The next round looks at it again.")
     return redirect(url_for("challenges.page"))
+
+
+@page_of.post("/<id:challenge_id>/english")
+def say_english(challenge_id: int) -> Response:
+    with if_theirs():
+        backstage().say_english(who(), challenge_id)
+    flash("Thank you. It is read as English now.")
+    return redirect(url_for("challenges.page"))
+
+
+@page_of.get("/themes/<id:theme_id>")
+def topic(theme_id: int) -> str:
+    return _topic(theme_id)
+
+
+@page_of.post("/themes/<id:theme_id>/rename")
+def rename(theme_id: int) -> Response | tuple[str, int]:
+    name = request.form.get("name", "")
+    return _put_right(theme_id, lambda: backstage().rename_topic(who(), theme_id, name), name)
+
+
+@page_of.post("/themes/<id:theme_id>/merge")
+def merge(theme_id: int) -> Response | tuple[str, int]:
+    other = number_of("other")
+    return _put_right(theme_id, lambda: backstage().merge_topics(who(), theme_id, other))
+
+
+@page_of.post("/themes/<id:theme_id>/take-out")
+def take_out(theme_id: int) -> Response | tuple[str, int]:
+    chosen = [int(each) for each in request.form.getlist("notes") if each.isascii() and each.isdigit()]
+    return _put_right(theme_id, lambda: backstage().take_out(who(), theme_id, chosen, number_of("to") or None))
+
+
+@page_of.post("/said/<id:said>/take-back")
+def take_back(said: int) -> Response:
+    with if_theirs():
+        backstage().take_back_said(who(), said)
+    flash("Taken back. Your notes are looked at anew.")
+    return redirect(url_for("challenges.page"))
+
+
+def number_of(name: str) -> int:
+    """0 for what is no number."""
+    typed = request.form.get(name, "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_NUMBER else 0
+
+
+def _put_right(theme_id: int, act: Callable[[], None], typed: str = "") -> Response | tuple[str, int]:
+    with if_theirs():
+        try:
+            act()
+        except BadInput as error:
+            return _topic(theme_id, typed, by_field(error)), 400
+    flash("Done, and it stays so. You can take it back below.")
+    return redirect(url_for("challenges.page"))
+
+
+def _topic(theme_id: int, typed: str = "", problems: dict[str, str] | None = None) -> str:
+    with if_theirs():
+        page = backstage().topic_page(who(), theme_id)
+    return render_template("topic.html", page=page, typed=typed or page.topic.label, problems=problems or {})
 
 
 def _page(typed: str = "", problems: dict[str, str] | None = None) -> str:

@@ -15,6 +15,7 @@ from mentoring.errors import BadInput
 from mentoring.intervals import utc
 from mentoring.needs import Challenge, Need, Theme
 from suggestions.embedding import load_embedder
+from suggestions.languages import NAMES, is_read, language_of
 from suggestions.needs import find_needs
 from suggestions.themes import find_themes
 
@@ -43,24 +44,32 @@ def themes(path: Path, model: str, tokenizer: str, days: int, as_json: bool) -> 
     Each line of NOTES.JSONL is {"person": …, "at": …, "text": …}; a time carries its zone, as in 2026-11-23T09:30:00Z.
     A need's probability is that the theme comes up again within 28 days of the newest note. Its rate is in days a week,
     its trend what that changes by in a week; between next_from and next_until it comes up next with a chance of four in
-    five, if it does. Notes are read as English.
+    five, if it does. English is read; lines that seem to be in another language are listed as not analysed, counted
+    from 0 with --json and from 1 without.
     """
     notes = read_notes(path)
-    found, needs = _judged(notes, model, tokenizer, days)
+    languages = {note.line: language_of(note.text) for note in notes}
+    others = {line: language for line, language in languages.items() if not is_read(language)}
     people = sorted({note.person for note in notes})
+    found, needs = _judged([note for note in notes if note.line not in others], people, model, tokenizer, days)
     if as_json:
-        click.echo(json.dumps(_as_json(found, needs, people)))
+        left_out = [{"line": line, "language": language} for line, language in others.items()]
+        click.echo(json.dumps(_as_json(found, needs, people) | {"not_analysed": left_out}))
     else:
         click.echo(_listing(found, needs, people, {note.line: note for note in notes}))
+        for line, language in others.items():
+            click.echo(f"Line {line + 1} was not analysed: it seems to be {NAMES[language]}, and English is read.")
 
 
-def _judged(notes: list[Note], model: str, tokenizer: str, days: int) -> tuple[tuple[Theme, ...], tuple[Need, ...]]:
+def _judged(
+    notes: list[Note], people: list[str], model: str, tokenizer: str, days: int
+) -> tuple[tuple[Theme, ...], tuple[Need, ...]]:
     if not notes:
         return (), ()
     embedder = load_embedder(model, tokenizer)
     if embedder.notice:
         click.echo(f"interlude: {embedder.notice}", err=True)
-    ids = {person: at for at, person in enumerate(sorted({note.person for note in notes}))}
+    ids = {person: at for at, person in enumerate(people)}
     challenges = [Challenge(note.line, ids[note.person], note.text, note.at) for note in notes]
     found = find_themes(challenges, embedder.embed([note.text for note in notes]), recurrence_days=days).themes
     return found, find_needs(found, challenges, max(note.at for note in notes), recurrence_days=days)

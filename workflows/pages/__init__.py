@@ -3,7 +3,7 @@
 from workflows.pages.all_calendars import all_calendars
 from workflows.pages.audit import audit_page
 from workflows.pages.calendars import calendars_page
-from workflows.pages.challenges import challenges_page, note
+from workflows.pages.challenges import challenges_page, note, topic_page
 from workflows.pages.expertise import expertise_page
 from workflows.pages.health import health, heartbeat
 from workflows.pages.home import home
@@ -46,5 +46,6 @@ __all__ = [
     "sample_people",
     "suggestion",
     "taking_part_page",
+    "topic_page",
     "why",
 ]
