@@ -37,10 +37,17 @@ class Letter(StrEnum):
     BROKEN = "broken"
     ORGANISER = "organiser"
     ACCOUNT = "account"
+    REMINDER = "reminder"
+    REVIEW = "review"
+    SURVEY = "survey"
 
 
 ABOUT_COMING_IN = frozenset({Letter.SIGN_IN, Letter.ACCOUNT})
 """Letters that somebody waits for, or must have soon: they wait for no working hours, and for no sending to be on."""
+
+
+ASKING = frozenset({Letter.REMINDER, Letter.REVIEW, Letter.SURVEY})
+"""Letters that ask for something, and come out of their reader's allowance."""
 
 
 class Transition(StrEnum):
@@ -64,7 +71,8 @@ Observer = Callable[[Transition, int], None]
 @dataclass(frozen=True)
 class Message:
     """One outbox row. not_before: it waits for the recipient's working hours until then. written_at: what a mail is
-    stamped with, however often it is sent. proposal_id: None for a letter. link_id: the sign-in link it carries.
+    stamped with, however often it is sent. proposal_id: None for a letter. link_id: the sign-in link it carries,
+    or the proposal that a reminder or a question is about.
 
     attempts: how often it was tried in vain; waiting is no attempt. tried_at: when it last may have had its effect.
     """

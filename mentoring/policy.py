@@ -78,6 +78,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "tried_withdrawals": (1, 10),
     "next_best_per_day": (0, 10),
     "weekly_messages": (1, 50),
+    "survey_weeks": (0, 52),
     "minimum_suitability": (-1, 1),
     "repeat_first_days": (0, 365),
     "lead_days": (7, 365),
@@ -103,15 +104,15 @@ class Policy:
     ignored_wait_most_days. tried_days: how long a mentor who was tried in vain is not the next best, and how long
     tried_withdrawals suggestions taken back keep the same two apart. next_best_per_day: other suggestions a mentee is
     looked for in a day after one came to nothing. weekly_messages: suggestions, reminders and questions that one person
-    gets in a week of theirs, in both roles together, at most: see mentoring.attention. lead_days: how long before
-    something is expected to come up again somebody is looked for at the earliest. repeat_first_days: how long a topic
-    rests after a mentee's first meeting on it, repeat_growth times as long after each further one.
-    fairness_points: by how much at most a share that was too small sets one person before another who suits better.
-    exploration_share: how often, 0..1, a
-    mentee's mentor is drawn among all that the rules let through and who have a time, so that rounds learn of more than
-    they would choose by themselves. rules: where an admin set another weight or limit than the
-    rule's own, or switched one off; one for each rule and scope. A limit that is one of the numbers here is set for
-    everybody here, and in rules for some only. forbidden_pairs: two people who are never to meet by us.
+    gets in a week of theirs, in both roles together, at most: see mentoring.attention. survey_weeks: how many weeks lie
+    at least between two times that somebody is asked what was hard; 0: nobody is. lead_days: how long before something
+    is expected to come up again somebody is looked for at the earliest. repeat_first_days: how long a topic rests after
+    a mentee's first meeting on it, repeat_growth times as long after each further one. fairness_points: by how much at
+    most a share that was too small sets one person before another who suits better. exploration_share: how often, 0..1,
+    a mentee's mentor is drawn among all that the rules let through and who have a time, so that rounds learn of more
+    than they would choose by themselves. rules: where an admin set another weight or limit than the rule's own, or
+    switched one off; one for each rule and scope. A limit that is one of the numbers here is set for everybody here,
+    and in rules for some only. forbidden_pairs: two people who are never to meet by us.
     """
 
     session_minutes: int = 20
@@ -135,6 +136,7 @@ class Policy:
     tried_withdrawals: int = 2
     next_best_per_day: int = 2
     weekly_messages: int = 5
+    survey_weeks: int = 4
     minimum_suitability: float = 0.2
     repeat_first_days: int = 21
     lead_days: int = 28

@@ -284,6 +284,17 @@ def held(proposal: Proposal) -> Proposal:
     return _to(proposal, State.MET)
 
 
+def reviewed(proposal: Proposal) -> Proposal:
+    """One of the two has said how it was."""
+    return _to(proposal, State.REVIEWED)
+
+
+def can_be_reviewed(proposal: Proposal, now: datetime) -> bool:
+    """Whether it may still be said how it was: from its end on, for a fortnight."""
+    lately = timedelta() <= now - proposal.interval.end <= SAID_LATER
+    return lately and proposal.state in {State.MET, State.REVIEWED}
+
+
 def can_be_missed(proposal: Proposal, now: datetime) -> bool:
     """Whether one of the two may still say that it did not take place: from its end on, for a fortnight."""
     lately = timedelta() <= now - proposal.interval.end <= SAID_LATER

@@ -46,7 +46,7 @@ def write(
 def write_letter(
     memory: Memory, person_id: int, letter: Letter, not_before: datetime, now: datetime, link_id: int | None = None
 ) -> int:
-    """A new letter's id. It supersedes nothing, and waits for nothing but its time."""
+    """A new letter's id. It supersedes nothing, and waits for nothing but its time. link_id: as in Message."""
     about = {"proposal_id": None, "sequence": 0, "letter": letter.value, "link_id": link_id}
     return memory.insert(_outbox, **about, **_new(person_id, Act.WRITE, Carrier.MAIL, not_before, now))
 
@@ -63,6 +63,12 @@ def letter_since(memory: Memory, person_id: int, letter: Letter, since: datetime
     same = _outbox.c.person_id == person_id, _outbox.c.letter == letter.value
     written = memory.select(_outbox, _outbox.c.id).where(*same, _outbox.c.written_at >= since)
     return memory.first(written) is not None or letter_waits(memory, person_id, letter)
+
+
+def letter_about(memory: Memory, person_id: int, letter: Letter, proposal_id: int) -> bool:
+    """Whether one of that kind, about that proposal, was ever written to them."""
+    same = _outbox.c.person_id == person_id, _outbox.c.letter == letter.value, _outbox.c.link_id == proposal_id
+    return memory.first(memory.select(_outbox, _outbox.c.id).where(*same)) is not None
 
 
 def _new(person_id: int, act: Act, carrier: Carrier, not_before: datetime, now: datetime) -> dict[str, Any]:

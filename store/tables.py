@@ -602,7 +602,7 @@ organiser_events = _scoped(
     UniqueConstraint("proposal_id"),
 )
 
-# A letter is about no proposal; link_id is the sign-in link that it carries.
+# A letter is about no proposal; link_id is the sign-in link that it carries, or the proposal that it asks about.
 outbox = _scoped(
     "outbox",
     *_belongs("proposal_id", "proposals", nullable=True),

@@ -17,6 +17,7 @@ from mentoring.errors import (
     WrongTransition,
 )
 from mentoring.proposals import Partstat
+from mentoring.reviews import Helped
 from mentoring.times_in_words import city, day
 from webapp.errors import said
 from webapp.habits import span
@@ -54,6 +55,14 @@ def _feedback() -> Feedback | None:
         return Feedback(text) if text else None
     except ValueError as problem:
         raise BadInput.of("feedback", "choose one of the reasons, or none") from problem
+
+
+def helped_as_typed() -> Helped:
+    """Whether a meeting helped, of the form that was sent. Raises BadInput for one that does not say."""
+    try:
+        return Helped(request.form.get("helped", ""))
+    except ValueError as problem:
+        raise BadInput.of("helped", "choose yes, partly or no") from problem
 
 
 def seen_sequence() -> int:

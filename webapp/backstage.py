@@ -13,6 +13,7 @@ from mentoring.doors import Errand
 from mentoring.openings import Opening
 from mentoring.people import Person
 from mentoring.proposals import Objection, Partstat
+from mentoring.reviews import Helped
 from mentoring.settings import Settings
 from webapp.admins_backstage import AdminsBackstage
 from webapp.members_backstage import MembersBackstage
@@ -30,6 +31,7 @@ from workflows import (
     signing_in_by_mail,
     without_signing_in,
 )
+from workflows.after_views import AfterPage, LatelyPage
 from workflows.door_views import (
     CameIn,
     Disconnected,
@@ -99,6 +101,20 @@ class Backstage(AdminsBackstage, MembersBackstage):
     def start_by_token(self, token: str) -> None:
         without_signing_in.start(self.parts, token)
 
+    def after(self, token: str) -> AfterPage:
+        return without_signing_in.after_page(self.parts, token)
+
+    def say_after(self, token: str, helped: Helped | None, is_settled: bool) -> None:
+        """None: that it did not take place. Raises Refused too early and too late."""
+        without_signing_in.say_after(self.parts, token, helped, is_settled)
+
+    def lately(self, token: str) -> LatelyPage:
+        return without_signing_in.lately_page(self.parts, token)
+
+    def say_lately(self, token: str, text: str) -> None:
+        """An empty text: that nothing was hard. Raises BadInput, and Refused where the question is too old."""
+        without_signing_in.say_lately(self.parts, token, text)
+
     def invite(self, token: str) -> SuggestionView:
         return without_signing_in.invite(self.parts, token)
 
@@ -133,6 +149,10 @@ class Backstage(AdminsBackstage, MembersBackstage):
 
     def say_missed(self, who: Who, proposal_id: int) -> None:
         meeting.say_missed(self.parts, who, proposal_id)
+
+    def say_how_it_was(self, who: Who, proposal_id: int, helped: Helped, is_settled: bool) -> int:
+        """Returns how many open suggestions were taken back."""
+        return meeting.say_how_it_was(self.parts, who, proposal_id, helped, is_settled)
 
     def suggestion(self, who: Who, proposal_id: int) -> SuggestionView:
         return pages.suggestion(self.parts, who, proposal_id)

@@ -8,14 +8,16 @@ from datetime import datetime, timedelta
 
 from mentoring.attention import Asked, Attention, Kind, attention
 from mentoring.hours import zone
+from mentoring.outbox import Message
 from mentoring.people import Person
 from mentoring.policy import Policy
 from scheduler.clocks import local_day, week_of
 from store import attention as asked
-from store import people
+from store import people, policies
 from store.memory import Memory
 from suggestions.limits import weekly_messages_left
 from suggestions.rules import value_for
+from workflows.bootstrap import Parts
 
 REMEMBERED = timedelta(weeks=12)
 """What lies further back lowers nobody's allowance any more."""
@@ -55,6 +57,17 @@ def allows(memory: Memory, person: Person, policy: Policy, now: datetime) -> boo
 def most_for(policy: Policy, person: Person) -> float | None:
     """How many messages a week the organisation allows for that person; None for any number."""
     return value_for(weekly_messages_left.__name__, policy, person)
+
+
+def claim(parts: Parts, message: Message, kind: Kind) -> bool:
+    """The same for a letter that is about to leave: once, however often it is tried."""
+    about = message.link_id
+    with parts.database.writing(message.organisation_id) as memory:
+        people.hold(memory, [message.person_id])
+        if asked.asked(memory, message.person_id, kind, about, since=message.written_at):
+            return True
+        person, policy = people.get(memory, message.person_id), policies.current(memory)
+        return take(memory, person, policy, kind, parts.clock(), about)
 
 
 def take(

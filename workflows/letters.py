@@ -8,14 +8,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from mentoring.mail import Block, Heading, Link, Mail, Points, Words
-from mentoring.outbox import Letter, Message
+from mentoring.outbox import ASKING, Letter, Message
 from mentoring.people import Person, Role
 from store import calendars, links, organisations, organisers, people
 from store.calendars import Connection
-from store.keyring import MAILS
 from store.memory import Memory
 from store.organisers import Kept as Organiser
-from workflows import bearers, inviting, signing_in
+from workflows import asking_letters, bearers, letter_paper, signing_in
 from workflows.bootstrap import Parts
 from workflows.calendar_words import kind, place
 from workflows.signing_in import INVITATION
@@ -48,28 +47,23 @@ def mail_for(parts: Parts, message: Message) -> Mail | None:
         return _broken(parts, message)
     if message.letter is Letter.ACCOUNT:
         return _account(parts, message)
+    if message.letter in ASKING:
+        return asking_letters.mail_for(parts, message)
     if message.letter is Letter.ORGANISER:
         return _organiser_broken(parts, message)
     return _welcome(parts, message)
-
-
-def _to(
-    person: Person, message: Message, message_id: str, subject: str, blocks: tuple[Block, ...], stop: str = ""
-) -> Mail:
-    """stop: where one click stops all mail, for a letter that nobody asked for."""
-    return Mail(message_id, person.name, person.email, subject, blocks, message.written_at, stop)
 
 
 def _sign_in(parts: Parts, message: Message) -> Mail | None:
     with parts.database.reading(message.organisation_id) as memory:
         person = people.get(memory, message.person_id)
         link = links.usable(memory, message.link_id or 0, parts.clock())
-        message_id = _message_id(parts, memory, message)
+        message_id = letter_paper.message_id(parts, memory, message)
     if link is None:
         return None
     subject = "Your sign-in link for Interlude"
     blocks = sign_in_blocks(person, signing_in.address(parts, link.token), link.expires_at)
-    return _to(person, message, message_id, subject, blocks)
+    return letter_paper.to(person, message, message_id, subject, blocks)
 
 
 def _welcome(parts: Parts, message: Message) -> Mail | None:
@@ -79,11 +73,11 @@ def _welcome(parts: Parts, message: Message) -> Mail | None:
             return None
         link = _invitation(memory, message, parts.clock())
         organisation = organisations.get(memory)
-        message_id = _message_id(parts, memory, message)
+        message_id = letter_paper.message_id(parts, memory, message)
     stop = bearers.stop_url(parts, person)
     subject = "Twenty minutes with the right colleague"
     blocks = welcome_blocks(person, organisation.name, signing_in.address(parts, link.token), link.expires_at, stop)
-    return _to(person, message, message_id, subject, blocks, stop)
+    return letter_paper.to(person, message, message_id, subject, blocks, stop)
 
 
 def _broken(parts: Parts, message: Message) -> Mail | None:
@@ -95,13 +89,13 @@ def _broken(parts: Parts, message: Message) -> Mail | None:
             for each in calendars.connections(memory, person.id)
             if each.state == "reconnect" and each.told_at is not None and each.told_at >= message.written_at
         ]
-        message_id = _message_id(parts, memory, message)
+        message_id = letter_paper.message_id(parts, memory, message)
     if person.stopped or person.leaving_at is not None or not broken:
         return None
     stop = bearers.stop_url(parts, person)
     subject = "Interlude can no longer read your calendar"
     blocks = broken_blocks(person, broken, f"{parts.settings.base_url}/calendars", stop)
-    return _to(person, message, message_id, subject, blocks, stop)
+    return letter_paper.to(person, message, message_id, subject, blocks, stop)
 
 
 def _organiser_broken(parts: Parts, message: Message) -> Mail | None:
@@ -109,25 +103,25 @@ def _organiser_broken(parts: Parts, message: Message) -> Mail | None:
     with parts.database.reading(message.organisation_id) as memory:
         person = people.get(memory, message.person_id)
         broken = [each for each in organisers.all(memory) if each.failing_since is not None]
-        message_id = _message_id(parts, memory, message)
+        message_id = letter_paper.message_id(parts, memory, message)
     if Role.ADMIN not in person.roles or person.stopped or person.leaving_at is not None or not broken:
         return None
     stop = bearers.stop_url(parts, person)
     subject = "Interlude can no longer invite anybody"
     blocks = organiser_blocks(person, broken, f"{parts.settings.base_url}/admin/invites", stop)
-    return _to(person, message, message_id, subject, blocks, stop)
+    return letter_paper.to(person, message, message_id, subject, blocks, stop)
 
 
 def _account(parts: Parts, message: Message) -> Mail | None:
     """Whoever wants no other mail gets it too, and though the account is gone again: it may not have been them."""
     with parts.database.reading(message.organisation_id) as memory:
         person = people.get(memory, message.person_id)
-        message_id = _message_id(parts, memory, message)
+        message_id = letter_paper.message_id(parts, memory, message)
     if person.leaving_at is not None:
         return None
     subject = "A new way to sign in to Interlude as you"
     blocks = account_blocks(person, message.written_at, f"{parts.settings.base_url}/taking-part")
-    return _to(person, message, message_id, subject, blocks)
+    return letter_paper.to(person, message, message_id, subject, blocks)
 
 
 def _invitation(memory: Memory, message: Message, now: datetime) -> links.Link:
@@ -135,11 +129,6 @@ def _invitation(memory: Memory, message: Message, now: datetime) -> links.Link:
     people.hold(memory, [message.person_id])
     made = links.usable_since(memory, message.person_id, INVITATION, message.written_at, now)
     return made or links.create(memory, message.person_id, INVITATION, now + INVITATION_LASTS, now)
-
-
-def _message_id(parts: Parts, memory: Memory, message: Message) -> str:
-    key = memory.keyring.key_of(memory.scope, MAILS)(f"letter {message.id}")
-    return f"{key}@{inviting.organiser(memory, parts.settings).address.rpartition('@')[2]}"
 
 
 def sign_in_blocks(person: Person, url: str, until: datetime) -> tuple[Block, ...]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
 from mentoring.errors import BadInput, Missing
 from mentoring.needs import Challenge
 from mentoring.proposals import Party, Proposal
@@ -12,17 +16,37 @@ from workflows.bootstrap import Parts
 from workflows.taking_back import take_back
 from workflows.views import Who
 
+NOTE, QUESTION, SURVEY = "note", "question", "survey"
+"""Where a note comes from, apart from what programs and files say of their own."""
+
 LONGEST = 2000
 NO_LONGER_HARD = "it is no longer hard for whoever asked"
 
 
-def write_down(parts: Parts, who: Who, text: str) -> int:
+@dataclass(frozen=True)
+class Noted:
+    """One thing that was hard, as somebody or a program of theirs says it. at: None for now."""
+
+    text: str
+    at: datetime | None = None
+    source: str = NOTE
+
+
+def write_down(parts: Parts, who: Who, text: str, source: str = NOTE) -> int:
     """Keeps a note of the person. Returns its id. Raises BadInput when it is empty or longer than 2,000 characters."""
-    words = _checked(text)
+    noted = Noted(checked(text), source=source)
     with parts.database.writing(who.organisation_id) as memory:
-        new = challenges.add(memory, Challenge(0, who.person_id, words, parts.clock())).id
+        (new,) = keep(memory, who, [noted], parts.clock())
     to_sort(parts, who)
     return new
+
+
+def keep(memory: Memory, who: Who, notes: Sequence[Noted], now: datetime) -> list[int]:
+    """Keeps notes of the person, checked before, wherever they come from. Returns their ids; after the commit to_sort
+    has them looked at."""
+    return [
+        challenges.add(memory, Challenge(0, who.person_id, each.text, each.at or now, each.source)).id for each in notes
+    ]
 
 
 def change(parts: Parts, who: Who, challenge_id: int, text: str) -> None:
@@ -32,7 +56,7 @@ def change(parts: Parts, who: Who, challenge_id: int, text: str) -> None:
     """
     with parts.database.reading(who.organisation_id) as memory:
         before = _theirs(memory, who, challenge_id)
-    words = _checked(text)
+    words = checked(text)
     if words == before.text:
         return
     with parts.database.writing(who.organisation_id) as memory:
@@ -88,7 +112,8 @@ def unsettle(parts: Parts, who: Who, theme_id: int) -> None:
         settled.remove(memory, who.person_id, theme_id)
 
 
-def _checked(text: str) -> str:
+def checked(text: str) -> str:
+    """The words of a note, each gap one space. Raises BadInput as write_down does."""
     words = " ".join(text.split())
     if not words:
         raise BadInput.of("text", "write a few words about what is hard")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
+from mentoring.attention import Kind
 from mentoring.errors import ChangedMeanwhile, InterludeError, NotYet, Reconnect, Refused, TryLater
-from mentoring.outbox import Act, Carrier, Message, Transition
+from mentoring.outbox import ASKING, Act, Carrier, Message, Transition
 from mentoring.ports import PlacedCopy
 from store import outbox
-from workflows import asking, letters, mailing, organisers_calendar, organising, placing
+from workflows import asking, attention, letters, mailing, organisers_calendar, organising, placing
 from workflows.bootstrap import Parts
 from workflows.deliveries import LONGEST_PAUSE, Delivery, gather
 from workflows.inviting import last_change
@@ -20,6 +21,7 @@ log = logging.getLogger("interlude.sending")
 BATCH = 100
 FRESH = timedelta(minutes=2)
 PATIENCE_ATTEMPTS = 200
+ALLOWANCE_PAUSE = timedelta(hours=6)
 NOT_CALLED_FOR = "no longer called for"
 
 
@@ -62,6 +64,9 @@ def _letter(parts: Parts, message: Message) -> str:
     written = letters.mail_for(parts, message)
     if written is None:
         return _ended(parts, message, NOT_CALLED_FOR)
+    mailing.ready(parts, message)
+    if message.letter in ASKING and not attention.claim(parts, message, Kind(message.letter.value)):
+        return _put_off(parts, message, ALLOWANCE_PAUSE, "waits until they have had fewer messages")
     mailing.post(parts, message, written)
     parts.observer(Transition.SENT, message.id)
     return _ended(parts, message, "written")

@@ -10,7 +10,7 @@ from mentoring.errors import ChangedMeanwhile
 from mentoring.proposals import Partstat, Party, Proposal, State
 from store import attention, calendars, links, note_changes, organisations, outbox, policies, proposals, replies, rounds
 from store.memory import Memory
-from workflows import asking, leaving, organisers, outgoing, receiving, signing_in_by_mail
+from workflows import asking, leaving, organisers, outgoing, receiving, reminding, signing_in_by_mail
 from workflows.bootstrap import Parts
 from workflows.keeping_on import each_by_itself
 
@@ -35,6 +35,7 @@ def sweep(parts: Parts) -> dict[str, int]:
     each_by_itself(answers, lambda each: receiving.count(parts, *each))
     expired = expire_due(parts, everywhere)
     met = close_past(parts, everywhere)
+    reminding.remind_due(parts, everywhere)
     gone = leaving.finish_everywhere(parts)
     owed = _owed(parts, everywhere)
     for organisation_id, round_id in owed:
@@ -83,8 +84,10 @@ def _close(parts: Parts, proposal: Proposal) -> int:
     try:
         with parts.database.writing(proposal.organisation_id) as memory:
             proposals.save(memory, words.held(proposal))
+            questions = reminding.ask_how_it_was(memory, proposal, parts.clock())
     except ChangedMeanwhile:
         return 0
+    outgoing.nudge(parts, proposal.organisation_id, questions)
     return 1
 
 
@@ -103,6 +106,8 @@ def housekeeping(parts: Parts) -> None:
             outbox.purge_letters(memory, now - LETTERS_KEPT)
             links.purge(memory, now)
             attention.purge(memory, now - ATTENTION_KEPT)
+            reminding.lapse(memory, now)
+        reminding.survey_due(parts, organisation_id)
     organisers.finish_everywhere(parts)
 
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 from mentoring.intervals import Interval
 from mentoring.policy import Sending
 from mentoring.proposals import Partstat, Party, Reason, State
+from mentoring.reviews import Review
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,8 @@ class SuggestionView:
 
     zone: the reader's. their_answer_words: a sentence like "Ada has not been asked yet." ended_words: why it is over,
     empty while it is not. copy_in: the name of the reader's calendar that holds the event, empty when none does.
-    can_miss: it is over, and may still be said not to have taken place. objections: by reason, what the reader answered
+    can_miss: it is over, and may still be said not to have taken place. can_review: it may still be said how it was;
+    review: what the reader said of it. objections: by reason, what the reader answered
     to it. evidence: the reader's own notes that it rests on.
     """
 
@@ -80,6 +82,8 @@ class SuggestionView:
     ended_words: str = ""
     copy_in: str = ""
     can_miss: bool = False
+    can_review: bool = False
+    review: Review | None = None
     objections: Mapping[str, str] = field(default_factory=dict)
     evidence: tuple[Note, ...] = ()
 

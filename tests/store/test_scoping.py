@@ -180,6 +180,7 @@ READS: dict[str, Question] = {
     "organisers.meetings_ahead": lambda m, p: organisers.meetings_ahead(m, NOW),
     "outbox.carrier_of": lambda m, p: outbox.carrier_of(m, p.proposal.id, p.person_id),
     "outbox.failed": lambda m, p: outbox.failed(m),
+    "outbox.letter_about": lambda m, p: outbox.letter_about(m, p.person_id, Letter.WELCOME, p.proposal.id),
     "outbox.letter_since": lambda m, p: outbox.letter_since(m, p.person_id, Letter.WELCOME, NOW - timedelta(days=1)),
     "outbox.never_left": lambda m, p: outbox.never_left(m, p.proposal.id, p.person_id),
     "outbox.letter_waits": lambda m, p: outbox.letter_waits(m, p.person_id, Letter.BROKEN),

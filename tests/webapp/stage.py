@@ -22,6 +22,7 @@ from mentoring.intervals import Interval
 from mentoring.openings import Opening, Preference
 from mentoring.people import Limits, Person, Role
 from mentoring.proposals import Objection, Partstat, Party, Reason, State
+from mentoring.reviews import Helped
 from mentoring.settings import Settings
 from tests.webapp.admins_stage import AdminsStage
 from tests.webapp.compiled import compiled_once
@@ -30,6 +31,7 @@ from tests.webapp.members_stage import MembersStage
 from webapp.app import create_app
 from webapp.limits import limiter
 from webapp.signed_in import begun
+from workflows.after_views import AfterPage, LatelyPage
 from workflows.door_views import (
     CameIn,
     Disconnected,
@@ -144,6 +146,19 @@ def openings() -> tuple[Opening, ...]:
     return tuple(Opening(Interval.lasting(start, 20), 1 - rank / 10, why) for rank, start in enumerate(starts))
 
 
+AFTER = AfterPage(
+    "Tobi",
+    "Maya Lindqvist",
+    "Maya",
+    Party.MENTEE,
+    "handing over on-call",
+    Interval.lasting(datetime(2026, 11, 20, 14, 40, tzinfo=UTC), 20),
+    "Europe/Berlin",
+    can_say=True,
+    can_miss=True,
+)
+
+
 @dataclass
 class Stage(AdminsStage, MembersStage):
     """Set what it gives; read what it was asked in `asked`. raises: what a method raises, by its name."""
@@ -209,6 +224,27 @@ class Stage(AdminsStage, MembersStage):
     def start_by_token(self, token: str) -> None:
         self.holds(token, GOOD_STOP)
         self.did("start_by_token")
+
+    def after(self, token: str) -> AfterPage:
+        self.holds(token, GOOD_ANSWER)
+        return self.pages.get("after", AFTER)
+
+    def say_after(self, token: str, helped: Helped | None, is_settled: bool) -> None:
+        self.holds(token, GOOD_ANSWER)
+        self.did("say_after", helped, is_settled)
+
+    def lately(self, token: str) -> LatelyPage:
+        self.holds(token, GOOD_STOP)
+        return self.pages.get("lately", LatelyPage("Tobi"))
+
+    def say_lately(self, token: str, text: str) -> None:
+        self.holds(token, GOOD_STOP)
+        self.did("say_lately", text)
+
+    def say_how_it_was(self, who: Who, proposal_id: int, helped: Helped, is_settled: bool) -> int:
+        self.suggestion(who, proposal_id)
+        self.did("say_how_it_was", who.person_id, proposal_id, helped, is_settled)
+        return 0
 
     def invite(self, token: str) -> SuggestionView:
         self.holds(token, GOOD_ANSWER)

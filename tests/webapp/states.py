@@ -10,12 +10,14 @@ from mentoring.errors import BeginAgain, ConnectedBySomebody, InterludeError, No
 from mentoring.intervals import Interval
 from mentoring.policy import Sending
 from mentoring.proposals import Partstat, Party, State
+from mentoring.reviews import Helped, Review
 from tests.webapp.admins_states import ADMINS_STATES
 from tests.webapp.mails import CANCELLED_MAIL, LETTER_MAIL, MAIL_PATH
 from tests.webapp.members_states import MEMBERS_STATES
 from tests.webapp.shown import Shown
 from tests.webapp.stage import (
     ADMIN,
+    AFTER,
     ASKED_LINK,
     GOOD_ANSWER,
     GOOD_LINK,
@@ -30,6 +32,7 @@ from tests.webapp.stage import (
     confirmed,
     suggestion,
 )
+from workflows.after_views import LatelyPage
 from workflows.door_views import StopPage
 from workflows.views import (
     Absence,
@@ -292,6 +295,7 @@ def _past(number: int, state: State, **changes: Any) -> SuggestionView:
     return suggestion(**{**plain, "state": state, "interval": interval, **changes})
 
 
+HELPED = Review(5, 1, Party.MENTOR, Helped.PARTLY, _at(-1, 9))
 MEETINGS = MeetingsPage(
     BERLIN,
     upcoming=(
@@ -303,10 +307,10 @@ MEETINGS = MeetingsPage(
         suggestion(id=13, other=LINA, my_answer=Partstat.ACCEPTED, their_answer_words="Lina has not answered yet"),
     ),
     past=(
-        _past(1, State.MET, can_miss=True),
+        _past(1, State.MET, can_miss=True, can_review=True),
         _past(2, State.MISSED, other=LINA, topic="saying no to scope", ended_words="It did not take place."),
         _past(3, State.DECLINED, ended_words="You said no. The time is yours again."),
-        _past(5, State.REVIEWED, mine_as=Party.MENTOR, other=TOBI),
+        _past(5, State.REVIEWED, mine_as=Party.MENTOR, other=TOBI, can_review=True, review=HELPED),
         _past(6, State.EXPIRED, ended_words="It was not answered in time. The time is yours again."),
         _past(7, State.WITHDRAWN, other=LINA, ended_words="Interlude took it back: a calendar changed."),
     ),
@@ -344,6 +348,18 @@ STATES: dict[str, Shown] = {
     "answer-mentor": Shown(f"/answer/{GOOD_ANSWER}", None, view=asked_mentor()),
     "answer-confirmed": Shown(f"/answer/{GOOD_ANSWER}", None, view=confirmed()),
     "answer-over": Shown(f"/answer/{GOOD_ANSWER}", None, view=OVER),
+    "after": Shown(f"/after/{GOOD_ANSWER}", None, demo=False),
+    "after-mentor": Shown(f"/after/{GOOD_ANSWER}", None, {"after": replace(AFTER, mine_as=Party.MENTOR)}),
+    "after-said": Shown(
+        f"/after/{GOOD_ANSWER}", None, {"after": replace(AFTER, said=Helped.YES, settled=True, can_miss=False)}
+    ),
+    "after-missed": Shown(f"/after/{GOOD_ANSWER}", None, {"after": replace(AFTER, missed=True)}),
+    "after-too-late": Shown(f"/after/{GOOD_ANSWER}", None, {"after": replace(AFTER, can_say=False)}),
+    "after-wrong": Shown(f"/after/{GOOD_ANSWER}", None, post={"helped": "perhaps"}),
+    "lately": Shown(f"/lately/{GOOD_STOP}", None, demo=False),
+    "lately-said": Shown(f"/lately/{GOOD_STOP}?said=yes", None),
+    "lately-closed": Shown(f"/lately/{GOOD_STOP}", None, {"lately": LatelyPage("Tobi", open=False)}),
+    "lately-wrong": Shown(f"/lately/{GOOD_STOP}", None, post={"text": " "}),
     "answer-wrong": Shown(f"/answer/{GOOD_ANSWER}", None, post={"answer": "perhaps"}),
     "sign-in-link": Shown(f"/sign-in/{GOOD_LINK}", None, demo=False),
     "sign-in-link-used": Shown("/sign-in/used", None, demo=False),

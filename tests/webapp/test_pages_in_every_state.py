@@ -19,7 +19,7 @@ STATUS |= {"consent-begin-again": 400, "consent-refused": 400, "consent-partly":
 STATUS |= {"consent-will-not-do": 409, "consent-left-standing": 400}
 
 
-BEARERS = ("/stop/", "/answer/")
+BEARERS = ("/stop/", "/answer/", "/after/", "/lately/")
 
 
 class Page(HTMLParser):

@@ -67,6 +67,10 @@ WHOSE: dict[str, dict[str, frozenset[Seat]]] = {
     "bearer.stop_or_start": {"stop": EVERYBODY, "forged stop": NOBODY, "answer": NOBODY, "link": NOBODY},
     "bearer.invite": {"answer": EVERYBODY, **dict.fromkeys(("forged answer", "forged proposal", "stop"), NOBODY)},
     "bearer.answer": {"answer": EVERYBODY, **dict.fromkeys(("forged answer", "forged proposal", "stop"), NOBODY)},
+    "bearer.after": {"after": EVERYBODY, **dict.fromkeys(("forged after", "answer", "stop"), NOBODY)},
+    "bearer.say_after": {"after": EVERYBODY, **dict.fromkeys(("forged after", "answer", "stop"), NOBODY)},
+    "bearer.lately": {"lately": EVERYBODY, **dict.fromkeys(("forged lately", "stop"), NOBODY)},
+    "bearer.say_lately": {"lately": EVERYBODY, **dict.fromkeys(("forged lately", "stop"), NOBODY)},
     "sign_in.link": {"link": EVERYBODY, "stop": NOBODY, "answer": NOBODY},
     "sign_in.by_link": {"link": EVERYBODY},
 }
@@ -119,6 +123,8 @@ FORMS: dict[str, dict[str, str]] = {
     "admin_rounds.start": {},
     "admin_sign_in.save": {"domains": "example.org"},
     "bearer.answer": {"answer": "no", "sequence": "0"},
+    "bearer.say_after": {"helped": "partly", "settled": "yes"},
+    "bearer.say_lately": {"text": "words"},
     "bearer.stop_or_start": {"act": "stop"},
     "calendars_consent.again": {},
     "calendars_consent.begin": {},
@@ -150,6 +156,7 @@ FORMS: dict[str, dict[str, str]] = {
     "limits.quiet_weekdays": {"wed": "yes"},
     "limits.remove_quiet": {"first": "2026-12-24", "last": "2026-12-31"},
     "limits.save": LIMITS | CAPS | HOURS,
+    "meetings.say_how_it_was": {"helped": "yes"},
     "meetings.say_missed": {},
     "sample_mails.answer": {"answer": "yes"},
     "sign_in.as_sample_person": {"person": "{owner_id}"},
@@ -348,12 +355,16 @@ def own_words(seat: Seat) -> set[str]:
     return {f"{NAMES.get(Seat.ADMIN if seat is Seat.ELSEWHERE else seat, '')}{where}"}
 
 
+ABOUT = {TOPICS[State.CONFIRMED], TOPICS[State.MET]}
+"""What such addresses are about."""
+
+
 def hidden(seat: Seat, ask: Ask) -> set[str]:
     """What no page may show to that seat, not even one that is theirs to see. An address that is its own authority
     shows what it is about, whoever opens it."""
     of_both = {f"{word}{SOUTH}" for word in EVERY_WORD}
     if DOORS[ask.endpoint] is Access.BEARER:
-        return of_both | {f"{word}{NORTH}" for word in NOTES if word != TOPICS[State.CONFIRMED]}
+        return of_both | {f"{word}{NORTH}" for word in NOTES if word not in ABOUT}
     of_others = {
         Seat.STRANGER: set(EVERY_WORD),
         Seat.MEMBER: set(NOTES),

@@ -183,7 +183,13 @@ def _filled(house: House, where: str) -> Things:
     things |= {f"{seat.name.lower()}_id": each.id for seat, each in everybody.items()}
     stop = bearers.stop_url(house.parts, owner).rpartition("/")[2]
     answer = bearers.answer_url(house.parts, made[State.CONFIRMED], Party.MENTEE).rpartition("/")[2]
+    after = bearers.review_url(house.parts, made[State.MET], Party.MENTEE).rpartition("/")[2]
+    lately = bearers.survey_url(house.parts, owner, house.clock()).rpartition("/")[2]
     things |= {
+        "after": after,
+        "forged after": _with(after, 2, Party.MENTOR),
+        "lately": lately,
+        "forged lately": _with(lately, 1, everybody[Seat.OTHER].id),
         "stop": stop,
         "answer": answer,
         "forged stop": _with(stop, 1, everybody[Seat.OTHER].id),

@@ -1,4 +1,5 @@
-"""Pages for whoever holds an address that stands in one person's mail: answer one invite, pause or stop everything.
+"""Pages for whoever holds an address that stands in one person's mail: answer one invite, or one question of
+ours, pause or stop everything.
 
 Nobody signs in here and no session is looked at, so there is nothing that a forged request could borrow: the token in
 the address is the whole authority, and it is neither guessed nor, with these headers, passed on. Hence no CSRF token,
@@ -11,10 +12,10 @@ from flask import Blueprint, Response, g, redirect, render_template, request, ur
 from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response as BaseResponse
 
-from mentoring.errors import BadInput
-from webapp.answers import OVERTAKEN, answered, overtaken
+from mentoring.errors import BadInput, Refused
+from webapp.answers import OVERTAKEN, answered, helped_as_typed, overtaken
 from webapp.backstage import backstage
-from webapp.errors import if_theirs
+from webapp.errors import if_theirs, said
 from webapp.ids import an_id
 from webapp.limits import BEARERS, limiter
 from webapp.said_back import taken_back
@@ -88,6 +89,59 @@ def answer(token: str) -> BaseResponse | tuple[str, int]:
             view = backstage().invite(token)
         return _invite_page(token, overtaken(view, error, given.sequence)), 409
     return redirect(url_for("bearer.invite", token=token))
+
+
+@page_of.get("/after/<token>")
+@often
+def after(token: str) -> str:
+    return _after_page(token)
+
+
+@page_of.post("/after/<token>")
+@often
+def say_after(token: str) -> BaseResponse | tuple[str, int]:
+    helped = None if request.form.get("act") == "missed" else helped_as_typed()
+    try:
+        with if_theirs():
+            backstage().say_after(token, helped, request.form.get("settled") == "yes")
+    except OVERTAKEN as error:
+        return _after_page(token, said(error)), 409
+    return redirect(url_for("bearer.after", token=token))
+
+
+def _after_page(token: str, problem: str = "") -> str:
+    with if_theirs():
+        view = backstage().after(token)
+    g.twelve_hour = view.twelve_hour
+    return render_template("after.html", view=view, problem=problem)
+
+
+@page_of.get("/lately/<token>")
+@often
+def lately(token: str) -> str:
+    return _lately_page(token, said_so=request.args.get("said") == "yes")
+
+
+@page_of.post("/lately/<token>")
+@often
+def say_lately(token: str) -> BaseResponse | tuple[str, int]:
+    typed, nothing = request.form.get("text", "").strip(), request.form.get("act") == "nothing"
+    try:
+        if not typed and not nothing:
+            raise BadInput.of("text", "write a few words, or press that nothing was hard")
+        with if_theirs():
+            backstage().say_lately(token, "" if nothing else typed)
+    except BadInput as error:
+        return _lately_page(token, typed, error.problems[0].message), 400
+    except Refused as error:
+        return _lately_page(token, typed, said(error)), 409
+    return redirect(url_for("bearer.lately", token=token, said="yes"))
+
+
+def _lately_page(token: str, typed: str = "", problem: str = "", said_so: bool = False) -> str:
+    with if_theirs():
+        view = backstage().lately(token)
+    return render_template("lately.html", view=view, typed=typed, problem=problem, said=said_so)
 
 
 def _invite_page(token: str, problem: str = "") -> str:

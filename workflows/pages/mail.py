@@ -26,6 +26,9 @@ LETTERS = {
     Letter.WELCOME: "the invitation to join",
     Letter.BROKEN: "the word that a calendar can no longer be read",
     Letter.ACCOUNT: "the word that an account was added that signs them in",
+    Letter.REMINDER: "the reminder of a suggestion",
+    Letter.REVIEW: "the question how a meeting was",
+    Letter.SURVEY: "the question what was hard lately",
     Letter.ORGANISER: "the word that the account that invites lets us in no more",
 }
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import timedelta
 
-from mentoring.proposals import Proposal, State
-from store import people, proposals
+from mentoring.proposals import Proposal, State, can_be_reviewed
+from store import people, proposals, reviews
 from workflows.bootstrap import Parts
 from workflows.pages.suggestions import view
 from workflows.views import MeetingsPage, SuggestionView, Who
@@ -23,11 +24,13 @@ def meetings(parts: Parts, who: Who, page: int = 1) -> MeetingsPage:
         ahead = proposals.ahead_of(memory, who.person_id, now)
         skip = (page - 1) * A_PAGE
         behind = proposals.behind(memory, who.person_id, now - LOOK_BACK, now, A_PAGE + 1, skip)
+        said = reviews.of_person(memory, who.person_id)
         known = people.those(memory, _both((*ahead, *behind)) | {who.person_id})
 
     def seen(proposal: Proposal) -> SuggestionView:
         party = proposal.party(who.person_id)
-        return view(proposal, party, known[who.person_id], known[proposal.person_id(party.other)], now)
+        shown = view(proposal, party, known[who.person_id], known[proposal.person_id(party.other)], now)
+        return replace(shown, can_review=can_be_reviewed(proposal, now), review=said.get(proposal.id))
 
     return MeetingsPage(
         zone=known[who.person_id].limits.zone,
