@@ -2,9 +2,11 @@
 
 `python -m tests.evaluation simulation …` is the simulated organisation alone (tests.simulation.telling); without any
 argument it follows.
-Without a file, the made workplace corpus of this folder is scored, at several sizes. Calibration: each corpus is cut
-at several moments, needs are found in what came before, and the probability of each is held against whether the person
-wrote about a recurrence of theirs again. Then the same for made histories without text (tests.evaluation.histories).
+Without a file: the notes in shared/data beside this checkout where they lie there, the same sentences one field at a
+time (tests.evaluation.fields), and the made workplace corpus of this folder at several sizes. Calibration: each corpus
+is cut at several moments, needs are found in what came before, and the probability of each is held against whether the
+person wrote about a recurrence of theirs again. Then the same for made histories without text
+(tests.evaluation.histories).
 """
 
 from __future__ import annotations
@@ -24,8 +26,12 @@ from suggestions.themes import find_themes
 from tests.evaluation.calibrated_text import text_calibration
 from tests.evaluation.calibration import made_organisations
 from tests.evaluation.corpus import Corpus, organisation
-from tests.evaluation.scoring import score
+from tests.evaluation.fields import in_fields
+from tests.evaluation.scoring import Score, score
 from tests.simulation import telling
+
+BESIDE = Path(__file__).resolve().parents[2].parent / "shared" / "data"
+NOTES, TRUTH = BESIDE / "notes_dev.jsonl", BESIDE / "notes_dev.truth.json"
 
 SIZES = ((4, 4), (12, 3), (40, 1), (40, 2), (120, 5))
 """People and seed of each made corpus."""
@@ -46,7 +52,11 @@ def main() -> None:
         print(embedder.notice)
     for name, corpus in _corpora(asked.notes, asked.truth):
         evaluate(name, corpus, embedder)
-    if not asked.notes:
+    if asked.notes:
+        in_one_field_each(_read(asked.notes, asked.truth), embedder)
+    else:
+        if NOTES.exists() and TRUTH.exists():
+            in_one_field_each(_read(NOTES, TRUTH), embedder)
         made_organisations()
     if len(sys.argv) == 1:
         telling.main([])
@@ -54,11 +64,30 @@ def main() -> None:
 
 def _corpora(notes: Path | None, truth: Path | None) -> Iterator[tuple[str, Corpus]]:
     if notes and truth:
-        lines = tuple(json.loads(line) for line in notes.read_text(encoding="utf-8").splitlines() if line.strip())
-        yield notes.name, Corpus(lines, json.loads(truth.read_text(encoding="utf-8")))
+        yield notes.name, _read(notes, truth)
         return
+    if NOTES.exists() and TRUTH.exists():
+        yield NOTES.name, _read(NOTES, TRUTH)
     for people, seed in SIZES:
         yield f"workplace, {people} people, seed {seed}", organisation(people, seed)
+
+
+def _read(notes: Path, truth: Path) -> Corpus:
+    lines = tuple(json.loads(line) for line in notes.read_text(encoding="utf-8").splitlines() if line.strip())
+    return Corpus(lines, json.loads(truth.read_text(encoding="utf-8")))
+
+
+def in_one_field_each(corpus: Corpus, embedder: Embedder) -> None:
+    """Prints F1 of the needs in streams of one field only, the streams of a field together."""
+    for field, streams in in_fields(corpus):
+        scores = [_scored(each, embedder) for each in streams]
+        print(f"{field} alone, {len(streams)} streams: {sum(scores[1:], scores[0])}")
+
+
+def _scored(corpus: Corpus, embedder: Embedder) -> Score:
+    people, written = _challenges(corpus)
+    needs, _ = _needs(written, max(each.at for each in written), embedder)
+    return score([(people[need.person_id], need.evidence) for need in needs], corpus.truth)
 
 
 def evaluate(name: str, corpus: Corpus, embedder: Embedder) -> None:

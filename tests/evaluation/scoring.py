@@ -30,6 +30,10 @@ class Score:
     def f1(self) -> float:
         return 2 * self.right / (self.needs + self.planted) if self.needs + self.planted else 0.0
 
+    def __add__(self, other: Score) -> Score:
+        """Of both together."""
+        return Score(self.needs + other.needs, self.planted + other.planted, self.right + other.right)
+
     def __str__(self) -> str:
         return (
             f"needs {self.needs}  planted {self.planted}  precision {self.precision:.3f}"
