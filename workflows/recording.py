@@ -12,6 +12,7 @@ from mentoring.openings import Pair
 from mentoring.proposals import Proposal
 from suggestions.candidates import Considered
 from workflows import kept_rounds
+from workflows.guessing import how_good
 from workflows.judging import taking_part
 from workflows.planning import Plan
 
@@ -87,6 +88,7 @@ def record(decided: Plan, kept: Kept) -> Record:
         "total": decided.assignment.total,
         "bound": decided.assignment.bound,
         "gap": decided.assignment.gap,
+        "acceptance": {} if decided.mentee_id is not None else how_good(decided.seen),
         "explored": {"mentee_ids": sorted(decided.explored)},
         **kept_rounds.keep(decided, kept.ids, kept.left_out, probabilities),
         "in_the_way": _in_the_way(decided),

@@ -377,11 +377,34 @@ class RoundAbsence:
 
 
 @dataclass(frozen=True)
+class GuessBin:
+    """Guesses of about the same height: on average, how many of them came true, 0..1, and how many there were."""
+
+    guessed: float
+    came_true: float
+    answers: int
+
+
+@dataclass(frozen=True)
+class Guesses:
+    """How good guesses of a yes are in a role. rate: how many said yes, 0..1. off, off_by_rate: the mean squared error
+    of the guesses, and of always telling the rate; None while there are too few answers to guess by."""
+
+    who: str
+    answers: int
+    rate: float
+    off: float | None = None
+    off_by_rate: float | None = None
+    bins: tuple[GuessBin, ...] = ()
+
+
+@dataclass(frozen=True)
 class RoundPage:
     """One round. gap: how far at most the assignment is from the best possible, 0.02 for 2 %; None when not computed.
 
     replayable: no person it decided on has been deleted since. for_whom: the one mentee's name, empty for everybody.
-    policy_reason, policy_author: of the version it went by. finished: False while it is being made.
+    policy_reason, policy_author: of the version it went by. finished: False while it is being made. guesses: how good
+    those of a yes were. explored: for how many the mentor was drawn; None where that was not kept.
     """
 
     id: int
@@ -401,6 +424,8 @@ class RoundPage:
     policy_author: str = ""
     policy_reason: str = ""
     finished: bool = True
+    guesses: tuple[Guesses, ...] = ()
+    explored: int | None = None
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,8 @@ from workflows.admin_views import (
 )
 from workflows.views import (
     CalendarStatus,
+    GuessBin,
+    Guesses,
     HealthPage,
     PersonChoice,
     RoundAbsence,
@@ -123,6 +125,12 @@ LINES = (
     RoundLine(41, NOW - timedelta(hours=3), True, 3.4, "", 56, 38, 412, 11, "They have met lately.", 2, 0.004),
     RoundLine(40, NOW - timedelta(hours=9), True, 0.4, "Tobi Adeyemi", 56, 38, 9, 0, "No time suits both.", 2, None),
     RoundLine(39, NOW - timedelta(days=1), False, 0.0, "", 0, 0, 0, 0, "", 1, None),
+)
+GUESSES = (
+    Guesses(
+        "Mentees", 240, 0.62, 0.214, 0.236, tuple(GuessBin(0.3 + 0.15 * at, 0.27 + 0.16 * at, 48) for at in range(5))
+    ),
+    Guesses("Mentors", 120, 0.7, 0.213, 0.21, tuple(GuessBin(0.5 + 0.1 * at, 0.6 + 0.05 * at, 24) for at in range(5))),
 )
 WHOLE_ROUND = replace(
     ROUND,
@@ -300,6 +308,10 @@ ADMINS_STATES: dict[str, Shown] = {
     "admin-rounds-none": Shown("/admin/rounds", ADMIN),
     "admin-round": Shown("/admin/rounds/41", ADMIN, {"round": WHOLE_ROUND}),
     "admin-round-for-one": Shown("/admin/rounds/41", ADMIN, {"round": replace(ROUND, for_whom="Tobi Adeyemi")}),
+    "admin-round-guessed": Shown("/admin/rounds/41", ADMIN, {"round": replace(ROUND, guesses=GUESSES, explored=3)}),
+    "admin-round-too-few-answers": Shown(
+        "/admin/rounds/41", ADMIN, {"round": replace(ROUND, guesses=(Guesses("Mentees", 1, 0.5),), explored=0)}
+    ),
     "admin-round-unfinished": Shown("/admin/rounds/41", ADMIN, {"round": replace(ROUND, finished=False)}),
     "admin-review": Shown("/admin/review", ADMIN, {"review": ReviewPage(WARSAW, Sending.REVIEW, waiting=WAITING)}),
     "admin-review-one": Shown(

@@ -9,7 +9,7 @@ from mentoring.people import Person
 from store import directory, people, policies, proposals, rounds
 from store.memory import Memory
 from suggestions.rules import BY_NAME, meaning
-from workflows import explaining, hours_in_words, steering
+from workflows import explaining, guessing, hours_in_words, steering
 from workflows.admin_views import PAGE_SIZE, Part, RoundLine, RoundsPage
 from workflows.bootstrap import Parts
 from workflows.proposing import MISSES, NO_OPENING
@@ -92,6 +92,8 @@ def _page(memory: Memory, shown: rounds.Round, admin: Person) -> RoundPage:
         policy_author=policy.author if policy else "",
         policy_reason=policy.reason if policy else "",
         finished=shown.finished_at is not None,
+        guesses=guessing.read(record.get("acceptance", {})),
+        explored=len(record["explored"]["mentee_ids"]) if "explored" in record else None,
     )
 
 
