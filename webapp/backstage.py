@@ -17,6 +17,7 @@ from mentoring.reviews import Helped
 from mentoring.settings import Settings
 from webapp.admins_backstage import AdminsBackstage
 from webapp.members_backstage import MembersBackstage
+from webapp.rules_backstage import RulesBackstage
 from workflows import (
     answering,
     connecting,
@@ -60,7 +61,7 @@ from workflows.views import (
 
 
 @dataclass(frozen=True)
-class Backstage(AdminsBackstage, MembersBackstage):
+class Backstage(AdminsBackstage, RulesBackstage, MembersBackstage):
     """One method a question or an act. Those about an object raise Missing when it is not the person's."""
 
     @property

@@ -20,6 +20,7 @@ COMMANDS = {
     "sync": "Reads every calendar now",
     "propose": "Runs one round of suggestions now",
     "replay": "Decides a round again from its record, and says whether the same comes of it",
+    "policy": "Shows the rules and their versions, and goes back to one",
     "why": "Says why somebody was, or was not, suggested to somebody",
     "import": "Brings people in from a CSV file",
     "admin": "Adds an admin, or a new sign-in link for one",

@@ -48,6 +48,15 @@ class Clash:
     published: bool
 
 
+@dataclass(frozen=True)
+class TypedClash:
+    """What the page of a clash carries along: the draft as it stood beside mine, mine, and what I had begun from."""
+
+    shown: Shown
+    mine: Policy
+    seen: Policy
+
+
 class Torn(ChangedMeanwhile):
     """The draft is not what was looked at: what it is now stands beside what was typed, and one chooses."""
 
@@ -91,19 +100,20 @@ def _people_there(memory: Memory, policy: Policy) -> None:
         raise BadInput.of("pair_one", "choose two people of the list")
 
 
-def settle(parts: Parts, who: Who, shown: Shown, mine: Policy, seen: Policy, chosen: Mapping[str, str]) -> Draft:
+def settle(parts: Parts, who: Who, typed: TypedClash, chosen: Mapping[str, str]) -> Draft:
     """After a clash: both people's changes together. chosen: "mine" or "theirs" for the key of each part that both
     changed. Raises BadInput for one that is not decided, and as `save`."""
+    now, mine = parts.clock(), typed.mine
     with parts.database.writing(who.organisation_id) as memory:
         person = steering.admin(memory, who)
-        theirs, _ = _now(memory, parts.clock())
-        torn = merge(seen, mine, theirs.policy).torn
+        theirs, _ = _now(memory, now)
+        torn = merge(typed.seen, mine, theirs.policy).torn
         if any(chosen.get(each.part.key) not in {"mine", "theirs"} for each in torn):
             raise BadInput.of("", "choose one of the two for each")
         given_up = {each.part.key for each in torn if chosen[each.part.key] == "theirs"}
         mine = _only(theirs.policy, mine, torn, given_up)
         decided = {each.part.key for each in torn} - given_up
-        return _kept(memory, shown, mine, seen, person.name, parts.clock(), decided)
+        return _kept(memory, typed.shown, mine, typed.seen, person.name, now, decided)
 
 
 def _only(theirs: Policy, mine: Policy, torn: Iterable[Change], keys: Collection[str]) -> Policy:
@@ -217,15 +227,27 @@ def restore(parts: Parts, who: Who, version: int, expected: int, reason: str) ->
 
     Raises KeyError for a version there is not, and as `publish`.
     """
-    reason, now = _reason(reason), parts.clock()
     with parts.database.writing(who.organisation_id) as memory:
         person = steering.admin(memory, who)
-        found, in_force = of_version(memory, version), policies.current(memory)
-        if in_force.version != expected:
+        if policies.current(memory).version != expected:
             raise ChangedMeanwhile("another version was published")
-        if not changes(in_force, found):
-            raise BadInput.of("reason", "these are the rules in force")
-        return _published(memory, found, in_force, person.name, now, f"Version {version} again: {reason}")
+        return _restored(memory, person.name, version, _reason(reason), parts.clock())
+
+
+def restore_by(parts: Parts, organisation_id: int, author: str, version: int, reason: str) -> Policy:
+    """The same by whoever runs the installation, whatever is in force. Raises BadInput, for no such version too."""
+    with parts.database.writing(organisation_id) as memory:
+        try:
+            return _restored(memory, author, version, _reason(reason), parts.clock())
+        except Missing as problem:
+            raise BadInput.of("VERSION", f"there is no version {version}") from problem
+
+
+def _restored(memory: Memory, author: str, version: int, reason: str, now: datetime) -> Policy:
+    found, in_force = of_version(memory, version), policies.current(memory)
+    if not changes(in_force, found):
+        raise BadInput.of("reason", "these are the rules in force")
+    return _published(memory, found, in_force, author, now, f"Version {version} again: {reason}")
 
 
 def of_version(memory: Memory, version: int) -> Policy:

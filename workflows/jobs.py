@@ -17,6 +17,7 @@ from workflows import (
     sorting,
     sweeping,
     syncing,
+    trials,
     watching,
 )
 from workflows.bootstrap import Parts, build
@@ -93,6 +94,10 @@ def run_owed(organisation_id: int, round_id: int) -> int:
 
 def sort_notes(organisation_id: int, person_id: int) -> str:
     return sorting.sort_person(parts(), organisation_id, person_id)
+
+
+def run_trial(organisation_id: int, trial_id: int) -> str:
+    return trials.run(parts(), organisation_id, trial_id)
 
 
 def answer_sign_in_requests() -> int:

@@ -46,19 +46,23 @@ NUMBERS: dict[str, NumberWords] = {
     ),
     "exploration_share": NumberWords(
         ROUNDS,
-        "Exploration",
-        "So much of what is suggested is left to chance among good pairs, so that what is learned stays fair.",
+        "Left to chance",
+        "So many people get somebody else among those who suit them, so that rounds learn of more.",
         "of 1",
     ),
+    "fairness_points": NumberWords(
+        ROUNDS, "Share for everybody", "What speaks for people who were rarely offered anything, at most.", "points"
+    ),
+    "repeat_first_days": NumberWords(
+        ROUNDS,
+        "Same topic again after",
+        "So long after a meeting on it; then at growing intervals.",
+        "days",
+    ),
+    "repeat_growth": NumberWords(ROUNDS, "Growing by", "Each further interval is so many times as long.", "times"),
     "expiry_hours": NumberWords(ASKING, "Open for", "A suggestion that nobody answers ends after this.", "hours"),
     "mentor_silence_hours": NumberWords(
         ASKING, "A mentor's silence", "After so many of their working hours the next best is asked.", "working hours"
-    ),
-    "weekly_allowance": NumberWords(
-        ASKING,
-        "Allowance",
-        "Suggestions, reminders and surveys together, to one person.",
-        "a week",
     ),
     "stale_minutes": NumberWords(
         CALENDARS, "Too old", "A calendar read longer ago than this counts as unknown.", "minutes"

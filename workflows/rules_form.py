@@ -197,3 +197,21 @@ def with_pair(fields: Mapping[str, str], one: int | None, other: int | None) -> 
 
 def without_pair(fields: Mapping[str, str], pair: str) -> Fields:
     return {name: value for name, value in fields.items() if name != f"pair.{pair}"}
+
+
+def scoped(fields: Mapping[str, str]) -> dict[str, list[tuple[str, str]]]:
+    """By rule: for whom it is set otherwise, as the end of a field's name and in words."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name in sorted(fields):
+        kind, _, at = name.partition(".")
+        rule, _, rest = at.partition(".")
+        scope = scope_of(rest) if kind == "set" else None
+        if scope and rule in BY_NAME:
+            words = f"the department {scope.name}" if scope.kind is ScopeKind.DEPARTMENT else f"the group {scope.name}"
+            found.setdefault(rule, []).append((at, words))
+    return found
+
+
+def pairs_of(fields: Mapping[str, str]) -> list[tuple[int, int]]:
+    """The pairs that are never to meet, by id."""
+    return [(min(pair), max(pair)) for pair in sorted(_pairs(fields), key=sorted)]

@@ -9,8 +9,9 @@ from mentoring import proposals as words
 from mentoring.errors import ChangedMeanwhile
 from mentoring.proposals import Partstat, Party, Proposal, State
 from store import attention, calendars, links, note_changes, organisations, outbox, policies, proposals, replies, rounds
+from store import trials as kept_trials
 from store.memory import Memory
-from workflows import asking, leaving, organisers, outgoing, receiving, reminding, signing_in_by_mail
+from workflows import asking, leaving, organisers, outgoing, receiving, reminding, signing_in_by_mail, trials
 from workflows.bootstrap import Parts
 from workflows.keeping_on import each_by_itself
 
@@ -25,8 +26,8 @@ LETTERS_KEPT = timedelta(days=35)
 
 def sweep(parts: Parts) -> dict[str, int]:
     """Writes the sign-in letters that were asked for, counts answers that came in, expires what lapsed, closes what
-    took place, deletes whom nobody has to hear of any more, and has workers sort new notes, ask and deliver all that is
-    due. Returns counts."""
+    took place, deletes whom nobody has to hear of any more, goes on with drafts that are being tried, and has
+    workers sort new notes, ask and deliver all that is due. Returns counts."""
     signing_in = signing_in_by_mail.answer_requests(parts)
     with parts.database.reading_all() as memory:
         everywhere = [each.id for each in organisations.all(memory)]
@@ -40,6 +41,9 @@ def sweep(parts: Parts) -> dict[str, int]:
     owed = _owed(parts, everywhere)
     for organisation_id, round_id in owed:
         parts.nudge("run_owed", organisation_id, round_id)
+    tried = [(each, trial) for each in everywhere for trial in trials.left_behind(parts, each)]
+    for organisation_id, trial_id in tried:
+        parts.nudge("run_trial", organisation_id, trial_id)
     waiting = asking.everything_to_ask(parts)
     for organisation_id, proposal_id in waiting:
         parts.nudge("ask", organisation_id, proposal_id)
@@ -57,7 +61,7 @@ def sweep(parts: Parts) -> dict[str, int]:
         "asking": len(waiting),
         "delivering": len(due),
     }
-    return counts | {"answers": len(answers), "signing_in": signing_in, "leaving": gone}
+    return counts | {"answers": len(answers), "signing_in": signing_in, "leaving": gone, "trying": len(tried)}
 
 
 def _owed(parts: Parts, organisation_ids: Iterable[int]) -> list[tuple[int, int]]:
@@ -92,8 +96,9 @@ def _close(parts: Parts, proposal: Proposal) -> int:
 
 
 def housekeeping(parts: Parts) -> None:
-    """Forgets what need not be kept: busy times a week past, rounds and mails older than the policy keeps them, letters
-    and links to sign in that have ended, accounts that invited and have nothing left to do."""
+    """Forgets what need not be kept: busy times a week past, rounds and mails older than the policy keeps them, old
+    trials of drafts, letters and links to sign in that have ended, accounts that invited and have nothing left to
+    do."""
     now = parts.clock()
     with parts.database.reading_all() as memory:
         everywhere = [each.id for each in organisations.all(memory)]
@@ -102,6 +107,7 @@ def housekeeping(parts: Parts) -> None:
             calendars.purge_past(memory, now)
             before = now - timedelta(days=policies.current(memory).round_keep_days)
             rounds.purge(memory, before)
+            kept_trials.purge(memory, now - trials.KEPT)
             replies.purge(memory, before)
             outbox.purge_letters(memory, now - LETTERS_KEPT)
             links.purge(memory, now)

@@ -28,6 +28,7 @@ from tests.webapp.admins_stage import AdminsStage
 from tests.webapp.compiled import compiled_once
 from tests.webapp.mails import MAILBOXES, sample_mail
 from tests.webapp.members_stage import MembersStage
+from tests.webapp.rules_stage import RulesStage
 from webapp.app import create_app
 from webapp.limits import limiter
 from webapp.signed_in import begun
@@ -160,7 +161,7 @@ AFTER = AfterPage(
 
 
 @dataclass
-class Stage(AdminsStage, MembersStage):
+class Stage(AdminsStage, RulesStage, MembersStage):
     """Set what it gives; read what it was asked in `asked`. raises: what a method raises, by its name."""
 
     settings: Settings

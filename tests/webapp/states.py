@@ -14,6 +14,7 @@ from mentoring.reviews import Helped, Review
 from tests.webapp.admins_states import ADMINS_STATES
 from tests.webapp.mails import CANCELLED_MAIL, LETTER_MAIL, MAIL_PATH
 from tests.webapp.members_states import MEMBERS_STATES
+from tests.webapp.rules_states import RULES_STATES
 from tests.webapp.shown import Shown
 from tests.webapp.stage import (
     ADMIN,
@@ -487,4 +488,5 @@ STATES: dict[str, Shown] = {
     "not-an-admin": Shown("/admin"),
     **MEMBERS_STATES,
     **ADMINS_STATES,
+    **RULES_STATES,
 }

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, event
 
 from mentoring.people import Person, Role
 from mentoring.proposals import State
-from store import calendars, challenges, proposals, rounds
+from store import calendars, challenges, directory, drafts, groups, policies, proposals, rounds, trials
 from tests.webapp.crowd import a_crowd
 from tests.webapp.seated import sign_in
 from tests.webapp.stage import application, stage
@@ -45,8 +45,19 @@ def paths() -> list[str]:
     return sorted(found | {why, why + "&mentor={mentor_id}"})
 
 
+def _tuned(house: House) -> dict[str, object]:
+    """A group of everybody, and a draft of the rules that has been tried."""
+    with house.parts.database.writing(house.organisation_id) as memory:
+        in_force, now = policies.current(memory), house.clock()
+        groups.put(memory, "Everybody", directory.names(memory))
+        draft = drafts.save(memory, replace(in_force, round_hour=9), in_force.version, 0, "Zofia", now).policy
+        trial = trials.ask(memory, trials.Kind.PREVIEW, draft, in_force.version, "Zofia", now)
+        return {"group_id": groups.ids(memory)["Everybody"], "trial_id": trial, "version": in_force.version}
+
+
 def _theirs(house: House, admin: Person) -> dict[str, object]:
     """Of the admin who takes part in everything: one of each that a page may be about."""
+    tuned = _tuned(house)
     with house.parts.database.reading(house.organisation_id) as memory:
         mine = [
             each
@@ -54,7 +65,7 @@ def _theirs(house: House, admin: Person) -> dict[str, object]:
             if admin.id in (each.pair.mentee_id, each.pair.mentor_id)
         ]
         meeting = next(each for each in mine if each.state is State.CONFIRMED)
-        return {
+        return tuned | {
             "proposal_id": meeting.id,
             "person_id": meeting.pair.mentee_id,
             "mentor_id": meeting.pair.mentor_id,

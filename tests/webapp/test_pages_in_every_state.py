@@ -17,6 +17,7 @@ STATUS = {"sign-in-link-used": 404, "stop-forged": 404, "not-there": 404, "not-a
 STATUS |= {"leaving": 200, "connect-not-set-up": 404, "consent-not-let-in": 403, "consent-somebody-elses": 409}
 STATUS |= {"consent-begin-again": 400, "consent-refused": 400, "consent-partly": 400, "consent-later": 503}
 STATUS |= {"consent-will-not-do": 409, "consent-left-standing": 400}
+STATUS |= {"admin-rules-clash": 409, "admin-rules-carry-on": 409}
 
 
 BEARERS = ("/stop/", "/answer/", "/after/", "/lately/")

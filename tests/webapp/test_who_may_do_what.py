@@ -18,6 +18,7 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from mentoring.policy import Policy
 from mentoring.proposals import State
 from tests.webapp.compiled import compiled_once
 from tests.webapp.stage import application, stage
@@ -40,6 +41,7 @@ from webapp.app import create_app
 from webapp.doors import DOORS, Access
 from webapp.limits import limiter
 from webapp.signed_in import begun
+from workflows.rules_form import fields_of
 
 EVERYBODY, NOBODY = frozenset(Seat), frozenset[Seat]()
 OWNER, ADMIN = frozenset({Seat.OWNER}), frozenset({Seat.ADMIN})
@@ -63,6 +65,9 @@ WHOSE: dict[str, dict[str, frozenset[Seat]]] = {
     "round_id": {"round": ADMIN},
     "message_id": {"message": ADMIN},
     "organiser_id": {"organiser": ADMIN},
+    "trial_id": {"trial": ADMIN},
+    "version": {"version": ADMIN},
+    "group_id": {"group": ADMIN},
     "bearer.stop": {"stop": EVERYBODY, "forged stop": NOBODY, "answer": NOBODY, "link": NOBODY},
     "bearer.stop_or_start": {"stop": EVERYBODY, "forged stop": NOBODY, "answer": NOBODY, "link": NOBODY},
     "bearer.invite": {"answer": EVERYBODY, **dict.fromkeys(("forged answer", "forged proposal", "stop"), NOBODY)},
@@ -97,6 +102,9 @@ LIMITS = {"zone": "Europe/Berlin", "country": "", "clock": "24", "buffer_minutes
 CAPS = {"per_day": "1", "per_week": "2", "per_month": "4"}
 SERVER = {"name": "Interlude", "address": "i@example.org", "host": "127.0.0.1", "port": "25", "security": "none"}
 
+RULES = fields_of(Policy(round_hour=11))
+SHOWN = {"revision": "1", "base_version": "{in_force}", "shown": "{rules}"}
+
 FORMS: dict[str, dict[str, str]] = {
     "admin.sending": {"sending": "off"},
     "admin.stop_or_go": {"stopped": "yes"},
@@ -121,6 +129,18 @@ FORMS: dict[str, dict[str, str]] = {
     "admin_people.sign_out": {},
     "admin_review.decide": {"decision": "take_back", "chosen": "{shown}"},
     "admin_rounds.start": {},
+    "admin_groups.add": {"name": "Another"},
+    "admin_groups.put_in": {"person": "{owner_id}"},
+    "admin_groups.remove": {},
+    "admin_groups.take_out": {"person": "{other_id}"},
+    "admin_rules.carry_on": {"revision": "1"},
+    "admin_rules.discard": {"revision": "1"},
+    "admin_rules.publish": {"revision": "1", "reason": "why not"},
+    "admin_rules.save": RULES | SHOWN,
+    "admin_rules.settle": SHOWN | {"mine": "{other_rules}", "seen": "{rules}"},
+    "admin_trials.cancel": {},
+    "admin_trials.start": {"kind": "preview", "revision": "1"},
+    "admin_versions.restore": {"expected": "{in_force}", "reason": "why not"},
     "admin_sign_in.save": {"domains": "example.org"},
     "bearer.answer": {"answer": "no", "sequence": "0"},
     "bearer.say_after": {"helped": "partly", "settled": "yes"},

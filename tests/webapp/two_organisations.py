@@ -26,6 +26,8 @@ from store import (
     calendars,
     challenges,
     copies,
+    drafts,
+    groups,
     identities,
     inboxes,
     links,
@@ -40,11 +42,12 @@ from store import (
     rounds,
     settled,
     themes,
+    trials,
     wishes,
 )
 from store.memory import Memory
 from tests.workflows.house import House, a_house, a_person
-from workflows import bearers, regrouping, signing_in
+from workflows import bearers, drafting, regrouping, signing_in
 
 NORTH, SOUTH = "Nord", "Sued"
 NOWHERE = "http://127.0.0.1:9/"
@@ -155,7 +158,10 @@ def two_organisations(folder: Path) -> World:
 
 def _filled(house: House, where: str) -> Things:
     with house.parts.database.writing(house.organisation_id) as memory:
-        policies.publish(memory, replace(policies.current(memory), sending=Sending.REVIEW))
+        if where == NORTH:
+            # So that each of the two has versions of rules that the other has not.
+            policies.publish(memory, replace(policies.current(memory), horizon_days=7))
+        policies.publish(memory, replace(policies.current(memory), horizon_days=14, sending=Sending.REVIEW))
         everybody = {seat: people.add(memory, _person(seat, where)) for seat in NAMES}
         owner = everybody[Seat.OWNER]
         newcomer = people.add(
@@ -177,6 +183,7 @@ def _filled(house: House, where: str) -> Things:
             "settled": settled_id,
             "identity": _known(house, memory, owner, where),
             "newcomer_id": newcomer.id,
+            **_tuned(house, memory, everybody),
             "link": links.create(memory, owner.id, signing_in.SIGN_IN, house.clock() + DAY, house.clock()).token,
         }
         audit.note(memory, f"{NAMES[Seat.ADMIN]}{where}", "looked", f"{NAMES[Seat.OWNER]}{where}", house.clock())
@@ -311,6 +318,22 @@ def _known(house: House, memory: Memory, owner: Person, where: str) -> int:
     """By an account at Google."""
     identities.keep(memory, owner.id, "google", f"an account {where}", house.clock())
     return identities.of_person(memory, owner.id)[0].id
+
+
+def _tuned(house: House, memory: Memory, everybody: dict[Seat, Person]) -> dict[str, int | str]:
+    """A group with one in it, a draft of the rules, and a trial of it."""
+    in_force = policies.current(memory)
+    groups.put(memory, "Newcomers", [everybody[Seat.OTHER].id])
+    draft = drafts.save(memory, replace(in_force, round_hour=9), in_force.version, 0, "somebody", house.clock())
+    kind = trials.Kind.PREVIEW
+    return {
+        "version": 3,
+        "in_force": in_force.version,
+        "rules": drafting.sealed(draft.policy),
+        "other_rules": drafting.sealed(replace(draft.policy, round_hour=11)),
+        "group": groups.ids(memory)["Newcomers"],
+        "trial": trials.ask(memory, kind, draft.policy, in_force.version, "somebody", house.clock()),
+    }
 
 
 def _round(house: House, memory: Memory, everybody: dict[Seat, Person]) -> int:

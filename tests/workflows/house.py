@@ -36,6 +36,7 @@ from workflows import (
     sorting,
     sweeping,
     syncing,
+    trials,
     watching,
 )
 from workflows.bootstrap import Parts
@@ -61,6 +62,7 @@ RUNS: dict[str, Callable[..., object]] = {
     "next_best": proposing.next_best,
     "run_owed": proposing.run_owed,
     "sort_notes": sorting.sort_person,
+    "run_trial": trials.run,
     "sync_due": syncing.sync_due,
     "sync_person": _sync_person,
     "keep_watches": watching.keep_watches,

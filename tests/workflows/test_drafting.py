@@ -15,7 +15,7 @@ from store import audit, drafts, policies
 from store.drafts import Draft
 from tests.workflows.house import House, a_house
 from workflows import drafting, rules_form, steering
-from workflows.drafting import Shown, Torn
+from workflows.drafting import Shown, Torn, TypedClash
 from workflows.rules_form import fields_of
 
 
@@ -103,9 +103,11 @@ def test_both_peoples_changes_are_kept_and_one_is_chosen_where_they_clash(
     settled = drafting.settle(
         office.house.parts,
         office.house.who(office.zofia),
-        clash.shown,
-        drafting.unsealed(drafting.sealed(clash.mine)),
-        drafting.unsealed(drafting.sealed(clash.seen)),
+        TypedClash(
+            clash.shown,
+            drafting.unsealed(drafting.sealed(clash.mine)),
+            drafting.unsealed(drafting.sealed(clash.seen)),
+        ),
         {each.key: choice for each in clash.torn},
     )
     assert settled.revision == 2
@@ -121,7 +123,9 @@ def test_a_third_who_came_between_is_told_too(office: Office) -> None:
     clash = raised.value.clash
     office.saves(office.tobi, office.shown(), number__round_hour="10")
     with pytest.raises(Torn):
-        drafting.settle(office.house.parts, office.house.who(office.zofia), clash.shown, clash.mine, clash.seen, {})
+        drafting.settle(
+            office.house.parts, office.house.who(office.zofia), TypedClash(clash.shown, clash.mine, clash.seen), {}
+        )
 
 
 def test_a_draft_that_was_thrown_away_and_begun_anew_is_not_taken_for_the_old_one(office: Office) -> None:

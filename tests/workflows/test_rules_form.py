@@ -12,6 +12,7 @@ from mentoring.policy_changes import changes
 from suggestions.kinds import Kind
 from suggestions.rules import BY_NAME, RULES
 from workflows import rules_form
+from workflows.rule_words import number_words
 from workflows.rules_form import fields_of, policy_of, with_pair, with_scope, without_pair, without_scope
 
 DEPARTMENTS, GROUPS = ("Payments", "R&D: Lisbon"), ("Newcomers",)
@@ -128,3 +129,7 @@ def test_a_pair_is_two_different_people(two: tuple[int | None, int | None]) -> N
 
 def test_every_rule_has_a_meaning() -> None:
     assert all(BY_NAME[name].meaning for name in BY_NAME)
+
+
+def test_every_number_is_told_in_plain_words() -> None:
+    assert {name for name in rules_form.NUMBERS if not number_words(name).meaning} == set()

@@ -14,6 +14,7 @@ from workflows.pages.organiser import organiser_page
 from workflows.pages.people import people_page, person_page
 from workflows.pages.review import review_page
 from workflows.pages.rounds import last_round, round_page, rounds_page, why
+from workflows.pages.rules import rules_page, trial_page, version_page, versions_page
 from workflows.pages.sample import sample_people
 from workflows.pages.sample_mails import sample_mail, sample_mails
 from workflows.pages.suggestions import event_file, other_times, suggestion
@@ -41,11 +42,15 @@ __all__ = [
     "review_page",
     "round_page",
     "rounds_page",
+    "rules_page",
     "sample_mail",
     "sample_mails",
     "sample_people",
     "suggestion",
     "taking_part_page",
     "topic_page",
+    "trial_page",
+    "version_page",
+    "versions_page",
     "why",
 ]

@@ -113,19 +113,20 @@ def _made(memory: Memory, round_id: int, names: Mapping[int, str]) -> tuple[Roun
 
 def _in_the_way(counts: Mapping[str, int]) -> tuple[RuleCount, ...]:
     ranked = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
-    return tuple(RuleCount(rule, _words(rule), count) for rule, count in ranked if count)
+    return tuple(RuleCount(rule, rule_in_words(rule), count) for rule, count in ranked if count)
 
 
 def _absent(absences: Mapping[str, list[dict[str, str]]], names: Mapping[int, str]) -> tuple[RoundAbsence, ...]:
     """By name. The words are those for the person, so an admin is told the rules."""
     known = [(PersonChoice(int(each), names[int(each)]), told) for each, told in absences.items() if int(each) in names]
     return tuple(
-        RoundAbsence(person, tuple(_words(each["rule"]) for each in told))
+        RoundAbsence(person, tuple(rule_in_words(each["rule"]) for each in told))
         for person, told in sorted(known, key=lambda one: one[0].name)
     )
 
 
-def _words(rule: str) -> str:
+def rule_in_words(rule: str) -> str:
+    """What a rule means, or what else stood in the way is called."""
     if rule in BY_NAME:
         return meaning(rule)
     return NO_TIME if rule == NO_OPENING else MISSES.get(rule, rule)

@@ -3,6 +3,7 @@
 from webapp.pages.admin import (
     audit,
     calendars,
+    groups,
     importing,
     mail,
     organiser,
@@ -10,7 +11,25 @@ from webapp.pages.admin import (
     people,
     review,
     rounds,
+    rules,
     sign_in,
+    trials,
+    versions,
 )
 
-PAGES = (overview, people, importing, calendars, rounds, review, organiser, mail, sign_in, audit)
+PAGES = (
+    overview,
+    people,
+    groups,
+    importing,
+    calendars,
+    rounds,
+    rules,
+    trials,
+    versions,
+    review,
+    organiser,
+    mail,
+    sign_in,
+    audit,
+)
