@@ -141,7 +141,7 @@ class Policy:
     repeat_first_days: int = 21
     lead_days: int = 28
     repeat_growth: float = 2.0
-    fairness_points: float = 0.12
+    fairness_points: float = 0.2
     exploration_share: float = 0.1
     round_hour: int = 6
     round_keep_days: int = 35
