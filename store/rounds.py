@@ -186,6 +186,15 @@ def heads(memory: Memory, limit: int, skipped: int = 0) -> tuple[Head, ...]:
     return tuple(_head(row) for row in memory.rows(statement.limit(limit).offset(skipped)))
 
 
+def gaps(memory: Memory, limit: int) -> list[tuple[datetime, list[dict[str, Any]]]]:
+    """Of finished rounds for everybody that tell of gaps, the latest first: (when it began, what it found)."""
+    found = _rounds.c.record["gaps"].label("found")
+    for_all = or_(_rounds.c.claim.is_(None), _rounds.c.claim.not_like(f"{AFTER}%"))
+    statement = memory.select(_rounds, _rounds.c.started_at, found).where(_rounds.c.finished_at.is_not(None), for_all)
+    rows = memory.rows(statement.order_by(_rounds.c.id.desc()).limit(limit))
+    return [(row.started_at, row.found) for row in rows if row.found is not None]
+
+
 def count(memory: Memory) -> int:
     """How many are kept."""
     row = memory.first(memory.select(_rounds, func.count().label("number")))

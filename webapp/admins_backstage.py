@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mentoring.policy import Sending
-from workflows import importing, inboxes, mailboxes, organisers, pages, peopling, reviewing, sign_in_domains, steering
+from workflows import (
+    gaps,
+    importing,
+    inboxes,
+    mailboxes,
+    organisers,
+    pages,
+    peopling,
+    reviewing,
+    sign_in_domains,
+    steering,
+)
 from workflows.admin_views import (
     AllCalendarsPage,
     AuditPage,
@@ -19,6 +30,7 @@ from workflows.admin_views import (
     SignInPage,
 )
 from workflows.bootstrap import Parts
+from workflows.gaps import Gaps
 from workflows.importing import Imported
 from workflows.inboxes import TypedInbox
 from workflows.mailboxes import Typed
@@ -91,6 +103,11 @@ class AdminsBackstage:
 
     def import_as_planned(self, who: Who, content: bytes, seal: str) -> Imported:
         return importing.import_as_planned(self.parts, who, content, seal)
+
+    def gaps_page(self, who: Who) -> Gaps:
+        with self.parts.database.reading(who.organisation_id) as memory:
+            steering.admin(memory, who)
+            return gaps.gaps(memory)
 
     def rounds_page(self, who: Who, number: int) -> RoundsPage:
         return pages.rounds_page(self.parts, who, number)

@@ -127,6 +127,7 @@ DOORS: dict[str, Access] = {
     "admin_import.preview": Access.ADMIN,
     "admin_import.apply": Access.ADMIN,
     "admin_calendars.page": Access.ADMIN,
+    "admin_gaps.page": Access.ADMIN,
     "admin_rounds.page": Access.ADMIN,
     "admin_rounds.start": Access.ADMIN,
     "admin_rounds.one": Access.ADMIN,

@@ -22,6 +22,7 @@ COMMANDS = {
     "replay": "Decides a round again from its record, and says whether the same comes of it",
     "policy": "Shows the rules and their versions, and goes back to one",
     "why": "Says why somebody was, or was not, suggested to somebody",
+    "gaps": "What keeps coming back and nobody can help with",
     "import": "Brings people in from a CSV file",
     "admin": "Adds an admin, or a new sign-in link for one",
     "mail-in": "Takes in a mail that came to the organiser's mailbox",

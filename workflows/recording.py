@@ -11,7 +11,7 @@ from typing import Any
 from mentoring.openings import Pair
 from mentoring.proposals import Proposal
 from suggestions.candidates import Considered
-from workflows import kept_rounds
+from workflows import gaps, kept_rounds
 from workflows.guessing import how_good
 from workflows.judging import taking_part
 from workflows.planning import Plan
@@ -91,6 +91,7 @@ def record(decided: Plan, kept: Kept) -> Record:
         "acceptance": {} if decided.mentee_id is not None else how_good(decided.seen),
         "explored": {"mentee_ids": sorted(decided.explored)},
         **kept_rounds.keep(decided, kept.ids, kept.left_out, probabilities),
+        "gaps": gaps.found_by(judged.considered, decided.seen.policy.minimum_suitability, kept.ids),
         "in_the_way": _in_the_way(decided),
         "absences": _absences(decided, kept),
     }

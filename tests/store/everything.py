@@ -140,6 +140,7 @@ def _round(memory: Memory, word: str, person_id: int, other_id: int) -> int:
         "scores": {"mentee_id": [other_id, person_id], "mentor_id": [7, 8], "score": [0.25, 0.75]},
         "absences": {str(person_id): [{"rule": "hours", "words": f"{word} is away"}], str(other_id): []},
         "people": [person_id, other_id],
+        "gaps": [{"theme_id": 1, "number": 1, "why": "nobody_knows", "nearest": {"mentor_id": person_id}}],
         "summary": f"two people, {word} Person among them",
     }
     rounds.finish(memory, round_id, record, NOW)

@@ -219,6 +219,7 @@ READS: dict[str, Question] = {
     "reviews.of_proposal": lambda m, p: reviews.of_proposal(m, p.proposal.id),
     "rounds.all": lambda m, p: rounds.all(m),
     "rounds.count": lambda m, p: rounds.count(m),
+    "rounds.gaps": lambda m, p: rounds.gaps(m, 9),
     "rounds.get": lambda m, p: rounds.get(m, p.round_id),
     "rounds.heads": lambda m, p: rounds.heads(m, 9),
     "rounds.latest": lambda m, p: rounds.latest(m) or rounds.latest(m, p.person_id),

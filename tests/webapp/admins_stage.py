@@ -25,6 +25,7 @@ from workflows.admin_views import (
     RoundsPage,
     SignInPage,
 )
+from workflows.gaps import Gaps
 from workflows.importing import Imported
 from workflows.inboxes import TypedInbox
 from workflows.mailboxes import Typed
@@ -154,6 +155,9 @@ class AdminsStage:
         people_file.read(content)
         self.did("import_as_planned", content, seal)
         return Imported(1, 1, 56)
+
+    def gaps_page(self, who: Who) -> Gaps:
+        return self.pages.get("gaps", Gaps())
 
     def rounds_page(self, who: Who, number: int) -> RoundsPage:
         return self.pages.get("rounds", RoundsPage(WARSAW))

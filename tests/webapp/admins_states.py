@@ -37,6 +37,7 @@ from workflows.admin_views import (
     SignInPage,
     ToReview,
 )
+from workflows.gaps import Gap, Gaps, Why
 from workflows.views import (
     CalendarStatus,
     GuessBin,
@@ -206,7 +207,20 @@ LOG = tuple(
     )
 )
 
+GAPS = Gaps(
+    (
+        Gap("query plans, slow reports", 15, NOW, Why.NOBODY_KNOWS, ("Reading logs", "Postgres upgrades")),
+        Gap("on-call, hand-over", 10, NOW, Why.ALL_FULL),
+    ),
+    smaller=7,
+    others=15,
+    at=NOW,
+)
+
 ADMINS_STATES: dict[str, Shown] = {
+    "gaps": Shown("/admin/gaps", ADMIN, {"gaps": GAPS}),
+    "gaps-none": Shown("/admin/gaps", ADMIN),
+    "gaps-small": Shown("/admin/gaps", ADMIN, {"gaps": replace(GAPS, gaps=(), others=0)}),
     "admin-to-do": Shown(
         "/admin",
         ADMIN,

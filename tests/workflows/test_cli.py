@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from tests.workflows.commanding import Installation
 from workflows.cli import COMMANDS, interlude
 
-ALL = ["demo", "up", "web", "worker", "cron", "inbox", "sync", "propose", "why", "import", "admin"]
+ALL = ["demo", "up", "web", "worker", "cron", "inbox", "sync", "propose", "replay", "why", "gaps", "import", "admin"]
 ALL += ["mail-in", "doctor", "db", "rotate-keys", "openings", "themes"]
 
 

@@ -3,6 +3,7 @@
 from webapp.pages.admin import (
     audit,
     calendars,
+    gaps,
     groups,
     importing,
     mail,
@@ -23,6 +24,7 @@ PAGES = (
     groups,
     importing,
     calendars,
+    gaps,
     rounds,
     rules,
     trials,
