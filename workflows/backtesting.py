@@ -21,7 +21,7 @@ from store.trials import Trial
 from suggestions.off_policy import Answered, Estimate, Wanted, acceptance
 from workflows.bootstrap import Parts
 from workflows.group_figures import by_group
-from workflows.playing_again import Again, chances, chosen, kept
+from workflows.playing_again import Again, Logged, at_the_time, kept, under
 
 MOST_ROUNDS = 500
 YES = frozenset({State.CONFIRMED, State.MET, State.REVIEWED, State.MISSED})
@@ -33,17 +33,18 @@ LOADS = ((0, 0), (1, 2), (3, 5), (6, 10), (11, None))
 
 @dataclass(frozen=True)
 class Played:
-    """One round again. answers: (mentee, chance that it had, chance under the draft, said yes, expected or None)."""
+    """One round again: whom each of the two sets of rules may choose. answers: mentee, chance that it had, chance under
+    the draft, said yes, by how much likelier a yes was thought."""
 
     was: int
     in_force: tuple[Again, ...]
     draft: tuple[Again, ...]
-    answers: tuple[tuple[int, float, float, float, float | None], ...]
+    answers: tuple[tuple[int, float, float, float, float], ...]
 
 
 def steps(parts: Parts, organisation_id: int, trial: Trial) -> Iterator[tuple[int, int, dict[str, Any]]]:
     """One a round, the oldest first, from where it was left; the last puts them together."""
-    so_far = dict(trial.result) or {"last": 0, "left_out": 0, "rounds": [], "chosen": [], "answers": []}
+    so_far = dict(trial.result) or {"last": 0, "left_out": 0, "rounds": [], "chosen": [], "wanted": [], "answers": []}
     with parts.database.reading(organisation_id) as memory:
         whole = [each.id for each in rounds.heads(memory, MOST_ROUNDS) if each.finished_at and each.after is None]
         in_force, everyone = policies.current(memory), people.everyone(memory)
@@ -67,32 +68,31 @@ def _played(of: rounds.Round, made: Sequence[Proposal], in_force: Policy, draft:
     known = kept(of)
     if known is None:
         return None
-    one, other = tuple(chosen(known, in_force)), tuple(chosen(known, draft))
-    would, had = {each.pair: each for each in other}, chances(known)
+    one, other, had = tuple(under(known, in_force)), tuple(under(known, draft)), at_the_time(known)
+    would = {each.pair: each.chance for each in other}
     answers = []
     for proposal in made:
         pair = proposal.pair.mentee_id, proposal.pair.mentor_id
         said = 1.0 if proposal.state in YES else 0.0 if proposal.state in NO else None
-        if said is not None and had.get(pair, 0.0) > 0 and proposal.asked(Party.MENTEE):
-            chance, expected = (would[pair].chance, would[pair].expected) if pair in would else (0.0, None)
-            answers.append((pair[0], had[pair], chance, said, expected))
+        logged = had.get(pair, Logged())
+        if said is not None and logged.chance > 0 and proposal.asked(Party.MENTEE):
+            answers.append((pair[0], logged.chance, would.get(pair, 0.0), said, logged.likelier))
     return Played(len(made), one, other, tuple(answers))
 
 
 def _added(so_far: Mapping[str, Any], of: rounds.Round, played: Played | None) -> dict[str, Any]:
     if played is None:
         return {**so_far, "last": of.id, "left_out": so_far["left_out"] + 1}
-    counts = {"was": played.was, "in_force": len(played.in_force), "draft": len(played.draft)}
-    of_both = [
-        [side, *each.pair, each.logged, each.chance, each.expected]
-        for side, all_of in enumerate((played.in_force, played.draft))
-        for each in all_of
-    ]
+    sides = [[each for each in side if each.chosen] for side in (played.in_force, played.draft)]
+    counts = {"was": played.was, "in_force": len(sides[0]), "draft": len(sides[1])}
+    chosen = [[side, *each.pair] for side, all_of in enumerate(sides) for each in all_of]
+    wanted = [[each.mentee_id, each.chance, each.logged, each.likelier] for each in played.draft]
     return {
         "last": of.id,
         "left_out": so_far["left_out"],
         "rounds": [*so_far["rounds"], {"at": of.started_at.isoformat(), **counts}],
-        "chosen": [*so_far["chosen"], *of_both],
+        "chosen": [*so_far["chosen"], *chosen],
+        "wanted": [*so_far["wanted"], *wanted],
         "answers": [*so_far["answers"], *(list(each) for each in played.answers)],
     }
 
@@ -113,7 +113,7 @@ def _together(so_far: Mapping[str, Any], in_force: Policy, everyone: Sequence[Pe
         "loads": [_load(per_mentor, least, most) for least, most in LOADS],
         "groups": groups,
         "untold": untold,
-        "acceptance": _estimated(so_far["answers"], sides["draft"]),
+        "acceptance": _estimated(so_far["answers"], so_far["wanted"]),
     }
 
 
@@ -135,15 +135,21 @@ def gini(of: Sequence[int]) -> float | None:
 
 
 def _estimated(answers: Sequence[Sequence[Any]], wanted: Sequence[Sequence[Any]]) -> dict[str, Any]:
-    who, logged, under, said, expected = ([each[at] for each in answers] for at in range(5))
-    modelled = all(each is not None for each in (*expected, *(each[5] for each in wanted)))
-    covered = sum(each[3] > 0 for each in wanted) / len(wanted) if wanted else 1.0
-    answered = Answered(logged, under, said, who, expected if modelled else ())
-    of_wanted = Wanted(
-        [each[4] for each in wanted], [each[5] or 0.0 for each in wanted], [each[1] for each in wanted], covered
-    )
-    found = acceptance(answered, of_wanted)
-    return {"plain": sum(said) / len(said) if said else None, "covered": covered, **_told(found)}
+    """answers: as in Played. wanted: mentee, chance under the draft, chance at the time, by how much likelier a yes."""
+    who, logged, would, said, likelier = ([each[at] for each in answers] for at in range(5))
+    plain = sum(said) / len(said) if said else None
+    modelled = any([*likelier, *(each[3] for each in wanted)])
+    whole = sum(each[1] for each in wanted)
+    covered = sum(each[1] for each in wanted if each[2] > 0) / whole if whole else 1.0
+    answered = Answered(logged, would, said, who, [_expected(plain, each) for each in likelier] if modelled else ())
+    expected = [_expected(plain, each[3]) for each in wanted]
+    of_wanted = Wanted([each[1] for each in wanted], expected, [each[0] for each in wanted], covered)
+    return {"plain": plain, "covered": covered, **_told(acceptance(answered, of_wanted))}
+
+
+def _expected(plain: float | None, likelier: float) -> float:
+    """What was thought at the time of a yes: so much above what is usual."""
+    return min(0.99, max(0.01, (plain or 0.0) + likelier))
 
 
 def _told(found: Estimate) -> dict[str, Any]:

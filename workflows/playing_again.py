@@ -7,22 +7,25 @@ from dataclasses import dataclass
 
 from mentoring.policy import Policy
 from store.rounds import Round
+from suggestions.preferences import likely_accepted
 from workflows.kept_rounds import KeptRound, NotReplayable, read
 from workflows.replaying import decide_again
 
 Pair = tuple[int, int]
+LIKELIER = likely_accepted.__name__
 
 
 @dataclass(frozen=True)
 class Again:
-    """One that a policy chooses. chance: with which it does. logged: that it had at the time. expected: how likely a
-    yes was thought to be at the time, None where nobody asked."""
+    """One whom a policy may choose. chosen: it does. chance: with which it does, exploration included. logged: that it
+    had at the time. likelier: by how much a yes was thought likelier than usual at the time."""
 
     mentee_id: int
     mentor_id: int
+    chosen: bool
     chance: float
     logged: float
-    expected: float | None = None
+    likelier: float = 0.0
 
     @property
     def pair(self) -> Pair:
@@ -39,18 +42,34 @@ def kept(of: Round) -> KeptRound | None:
         return None
 
 
-def chances(of: KeptRound) -> dict[Pair, float]:
-    """That each pair had at the time, whatever the topic."""
-    found: dict[Pair, float] = {}
+@dataclass(frozen=True)
+class Logged:
+    """What a pair had at the time, whatever the topic. chance: to be chosen."""
+
+    chance: float = 0.0
+    likelier: float = 0.0
+
+
+def at_the_time(of: KeptRound) -> dict[Pair, Logged]:
+    """Of each pair that was measured."""
+    found: dict[Pair, Logged] = {}
     for each, chance in zip(of.measured, of.probabilities, strict=True):
         pair = each.mentee_id, each.mentor_id
-        found[pair] = min(1.0, found.get(pair, 0.0) + chance)
+        fact = each.facts.get(LIKELIER, 0.0)
+        likelier = float(fact) if isinstance(fact, (int, float)) else 0.0
+        found[pair] = Logged(min(1.0, found.get(pair, Logged()).chance + chance), likelier)
     return found
 
 
-def chosen(of: KeptRound, policy: Policy) -> Iterator[Again]:
-    """Whom that policy chooses. Nothing is left to chance here, whatever share of exploration the policy has."""
-    logged = chances(of)
-    for each, _ in decide_again(of, policy).chosen:
-        pair = each.mentee_id, each.mentor_id
-        yield Again(*pair, 1.0, logged.get(pair, 0.0))
+def under(of: KeptRound, policy: Policy) -> Iterator[Again]:
+    """Whom that policy may choose, with the same lots as at the time."""
+    logged, decided = at_the_time(of), decide_again(of, policy)
+    chosen = {(each.mentee_id, each.mentor_id) for each, _ in decided.chosen}
+    chances: dict[Pair, float] = {}
+    for candidate, chance in zip(decided.candidates, decided.probabilities, strict=True):
+        pair = candidate.mentee_id, candidate.mentor_id
+        chances[pair] = min(1.0, chances.get(pair, 0.0) + chance)
+    for pair in sorted(chances):
+        if chances[pair] > 0:
+            had = logged.get(pair, Logged())
+            yield Again(*pair, pair in chosen, chances[pair], had.chance, had.likelier)

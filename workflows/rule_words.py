@@ -47,22 +47,24 @@ NUMBERS: dict[str, NumberWords] = {
     "exploration_share": NumberWords(
         ROUNDS,
         "Left to chance",
-        "So many people get somebody else among those who suit them, so that rounds learn of more.",
+        "So often somebody’s mentor is drawn among all who may, so that rounds learn of more; 0 is never.",
         "of 1",
     ),
     "fairness_points": NumberWords(
-        ROUNDS, "Share for everybody", "What speaks for people who were rarely offered anything, at most.", "points"
-    ),
-    "repeat_first_days": NumberWords(
         ROUNDS,
-        "Same topic again after",
-        "So long after a meeting on it; then at growing intervals.",
-        "days",
+        "Share for everybody",
+        "By so much at most a share that was too small sets one person before another who suits better.",
+        "points",
     ),
-    "repeat_growth": NumberWords(ROUNDS, "Growing by", "Each further interval is so many times as long.", "times"),
+    "repeat_growth": NumberWords(
+        ROUNDS, "Growing by", "A topic rests so many times as long after each further meeting on it.", "times"
+    ),
     "expiry_hours": NumberWords(ASKING, "Open for", "A suggestion that nobody answers ends after this.", "hours"),
     "mentor_silence_hours": NumberWords(
         ASKING, "A mentor's silence", "After so many of their working hours the next best is asked.", "working hours"
+    ),
+    "survey_weeks": NumberWords(
+        ASKING, "What was hard", "So many weeks lie between two times that somebody is asked; 0 is never.", "weeks"
     ),
     "stale_minutes": NumberWords(
         CALENDARS, "Too old", "A calendar read longer ago than this counts as unknown.", "minutes"

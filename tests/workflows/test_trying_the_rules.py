@@ -308,11 +308,27 @@ def test_acceptance_is_not_told_of_one_answer(bench: Bench) -> None:
 
 
 def test_with_enough_answers_it_is_told_with_its_interval() -> None:
-    answers = [[mentee, 0.5, 1.0, float(mentee % 4 != 0), None] for mentee in range(60)]
-    wanted = [[1, mentee, 99, 0.5, 1.0, None] for mentee in range(60)]
+    answers = [[mentee, 0.5, 1.0, float(mentee % 4 != 0), 0.0] for mentee in range(60)]
+    wanted = [[mentee, 1.0, 0.5, 0.0] for mentee in range(60)]
     told = backtesting._estimated(answers, wanted)
     assert (told["method"], told["covered"], told["refused"]) == ("snips", 1.0, "")
     assert told["low"] < told["share"] == 0.75 < told["high"]
+
+
+def test_what_was_thought_of_a_yes_speaks_for_those_whom_nobody_asked() -> None:
+    answers = [[mentee, 0.5, 1.0, float(mentee % 4 != 0), 0.0] for mentee in range(60)]
+    wanted = [[mentee, 1.0, 0.5, 0.0 if mentee < 60 else 0.2] for mentee in range(120)]
+    told = backtesting._estimated(answers, wanted)
+    assert told["method"] == "doubly robust"
+    assert told["share"] == pytest.approx(0.85)
+
+
+def test_what_had_no_chance_at_the_time_is_not_covered() -> None:
+    answers = [[mentee, 0.5, 1.0, 1.0, 0.0] for mentee in range(60)]
+    wanted = [[mentee, 1.0, 0.5 if mentee < 20 else 0.0, 0.0] for mentee in range(60)]
+    told = backtesting._estimated(answers, wanted)
+    assert told["covered"] == pytest.approx(1 / 3)
+    assert "33%" in told["refused"]
 
 
 def test_a_backtest_goes_on_where_a_dead_worker_left_it(bench: Bench) -> None:
