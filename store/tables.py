@@ -556,6 +556,17 @@ api_keys = _scoped(
     Column("revoked_at", Moment),
 )
 
+# A request of a program that gave it a name: the same again is answered alike, and keeps nothing more.
+api_requests = _scoped(
+    "api_requests",
+    *_belongs("person_id", "people"),
+    _needed("request_hash", String(64)),
+    _needed("body_hash", String(64)),
+    _needed("ids", JSON),
+    _needed("at", Moment),
+    UniqueConstraint("person_id", "request_hash"),
+)
+
 feedback = _scoped(
     "feedback",
     *_belongs("proposal_id", "proposals"),

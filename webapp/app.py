@@ -20,6 +20,7 @@ from webapp.cookies import Sessions
 from webapp.ids import IdConverter
 from webapp.pages import (
     admin,
+    api,
     bearer,
     calendars,
     challenges,
@@ -28,6 +29,7 @@ from webapp.pages import (
     health,
     home,
     hooks,
+    keys,
     meetings,
     oauth,
     sample_mails,
@@ -51,6 +53,7 @@ PAGES = (
     calendars,
     challenges,
     expertise,
+    keys,
     limits_page,
     taking_part,
     *admin.PAGES,
@@ -58,6 +61,7 @@ PAGES = (
     sample_mails,
     bearer,
     hooks,
+    api,
 )
 
 csrf = CSRFProtect()  # type: ignore[no-untyped-call]
@@ -77,7 +81,7 @@ def create_app(settings: Settings, parts: Parts | None = None, stage: Backstage 
     errors.answer_for(app)
     for page in PAGES:
         app.register_blueprint(page.page_of)
-    for page in (bearer, hooks):
+    for page in (bearer, hooks, api):
         csrf.exempt(page.page_of)  # type: ignore[no-untyped-call]
     doors.hang(app)
     _furnish(app, settings)

@@ -17,6 +17,8 @@ SIGNING_IN = "20 per minute; 200 per hour"
 LINKS = "5 per hour"
 LINKS_FROM_ALL = "30 per hour"
 BEARERS = "60 per minute; 600 per hour"
+API = "60 per minute; 1000 per hour"
+API_FROM_ALL = "600 per minute"
 HOOKS = "6000 per minute"
 """Google and Microsoft tell of every change in every calendar, from few addresses. See `by_length`."""
 

@@ -6,7 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from workflows import joining, keeping_quiet, leaving, limiting, offering, pages, signing_in_elsewhere
+from store.api_keys import ApiKey
+from workflows import api, joining, keeping_quiet, leaving, limiting, offering, pages, signing_in_elsewhere
 from workflows.bootstrap import Parts
 from workflows.member_views import ExpertisePage, LimitsForm, LimitsPage, Saved, TakingPartPage
 from workflows.views import Who
@@ -49,6 +50,25 @@ class MembersBackstage:
 
     def after_all(self, who: Who, other_id: int) -> None:
         limiting.after_all(self.parts, who, other_id)
+
+    def keys(self, who: Who) -> tuple[ApiKey, ...]:
+        return api.keys(self.parts, who)
+
+    def make_key(self, who: Who, name: str) -> ApiKey:
+        """Its token is told this once."""
+        return api.make_key(self.parts, who, name)
+
+    def revoke_key(self, who: Who, key_id: int) -> None:
+        """Raises Missing for one that is not theirs."""
+        api.revoke_key(self.parts, who, key_id)
+
+    def check_key(self, token: str) -> None:
+        """Raises Missing for one that opens nothing."""
+        api.whose(self.parts, token)
+
+    def post_notes(self, token: str, body: object, request: str) -> list[int]:
+        """By a key. Raises Missing, BadInput and ChangedMeanwhile."""
+        return api.post_notes(self.parts, token, body, request)
 
     def expertise(self, who: Who) -> ExpertisePage:
         return pages.expertise_page(self.parts, who)

@@ -96,7 +96,7 @@ def sign_out_everywhere(parts: Parts, who: Who) -> None:
     in."""
     with parts.database.writing(who.organisation_id) as memory:
         people.note(memory, who.person_id, signed_out_at=parts.clock())
-        signing_in.shut_out(memory, who.person_id)
+        signing_in.shut_out(memory, who.person_id, parts.clock())
 
 
 def today(parts: Parts, person: Person) -> date:

@@ -99,7 +99,7 @@ def set_admin(parts: Parts, who: Who, person_id: int, is_admin: bool) -> None:
             people.set_roles(memory, person.id, roles)
             if is_admin:
                 # A link that lay about for days must not let anybody in as an admin.
-                signing_in.shut_out(memory, person.id)
+                signing_in.shut_out(memory, person.id, parts.clock())
             what = "made an admin" if is_admin else "took the admin role from"
             audit.note(memory, author.name, what, person.name, parts.clock())
 
@@ -116,7 +116,7 @@ def sign_out_everywhere(parts: Parts, who: Who, person_id: int) -> None:
     with parts.database.writing(who.organisation_id) as memory:
         author, person = admin(memory, who), people.get(memory, person_id)
         people.note(memory, person.id, signed_out_at=now)
-        signing_in.shut_out(memory, person.id)
+        signing_in.shut_out(memory, person.id, parts.clock())
         audit.note(memory, author.name, "signed out everywhere", person.name, now)
 
 

@@ -7,7 +7,7 @@ from hmac import compare_digest
 
 from mentoring.errors import Missing, NotAllowed
 from mentoring.people import Person
-from store import identities, links, organisations, people
+from store import api_keys, identities, links, organisations, people
 from store.memory import Memory
 from workflows.bootstrap import Parts
 from workflows.door_views import CameIn, LinkState
@@ -70,11 +70,12 @@ def came_in(memory: Memory, person_id: int, now: datetime) -> None:
         people.note(memory, person_id, joined_at=now)
 
 
-def shut_out(memory: Memory, person_id: int) -> None:
-    """Nothing that lay about lets anybody in as them: no link made before, and no account added before, whoever added
-    it. An account whose address is vouched for is theirs again once they come in with it."""
+def shut_out(memory: Memory, person_id: int, now: datetime) -> None:
+    """Nothing that lay about lets anybody in as them: no link made before, no key, and no account added before, whoever
+    added it. An account whose address is vouched for is theirs again once they come in with it."""
     links.void(memory, person_id)
     identities.forget_all(memory, person_id)
+    api_keys.revoke(memory, person_id, now)
 
 
 def sample_person(parts: Parts, person_id: int) -> Who:

@@ -8,10 +8,23 @@ from datetime import datetime, timedelta
 from mentoring import proposals as words
 from mentoring.errors import ChangedMeanwhile
 from mentoring.proposals import Partstat, Party, Proposal, State
-from store import attention, calendars, links, note_changes, organisations, outbox, policies, proposals, replies, rounds
+from store import (
+    api_keys,
+    attention,
+    calendars,
+    links,
+    note_changes,
+    organisations,
+    outbox,
+    policies,
+    proposals,
+    replies,
+    rounds,
+)
 from store import trials as kept_trials
 from store.memory import Memory
 from workflows import asking, leaving, organisers, outgoing, receiving, reminding, signing_in_by_mail, trials
+from workflows.api import REQUESTS_KEPT
 from workflows.bootstrap import Parts
 from workflows.keeping_on import each_by_itself
 
@@ -111,6 +124,7 @@ def housekeeping(parts: Parts) -> None:
             replies.purge(memory, before)
             outbox.purge_letters(memory, now - LETTERS_KEPT)
             links.purge(memory, now)
+            api_keys.purge(memory, now - REQUESTS_KEPT)
             attention.purge(memory, now - ATTENTION_KEPT)
             reminding.lapse(memory, now)
         reminding.survey_due(parts, organisation_id)

@@ -46,7 +46,7 @@ def add_admin(parts: Parts, email: str, name: str, organisation: str = "", zone:
         person = people.get(memory, person.id)
         if Role.ADMIN not in person.roles:
             people.set_roles(memory, person.id, person.roles | {Role.ADMIN})
-            signing_in.shut_out(memory, person.id)
+            signing_in.shut_out(memory, person.id, parts.clock())
             audit.note(memory, "command line", "made an admin", person.email, parts.clock())
     return signing_in.link(parts, found.id, person.id)
 

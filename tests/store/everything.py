@@ -221,6 +221,8 @@ def _asked_how_it_was(memory: Memory, word: str, person_id: int, challenge_id: i
     memory.insert(tables.attention, **about, kind="survey", at=NOW)
     key = {"name": f"{word}'s script", "token_hash": f"a hash of {person_id}'s", "created_at": NOW}
     memory.insert(tables.api_keys, person_id=person_id, **key)
+    request = {"request_hash": f"of {word}", "body_hash": "", "ids": [challenge_id], "at": NOW}
+    memory.insert(tables.api_requests, person_id=person_id, **request)
 
 
 def dump(database: Database) -> dict[str, list[str]]:

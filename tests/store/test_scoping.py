@@ -27,6 +27,7 @@ from mentoring.ports import Channel
 from mentoring.proposals import Answer, Partstat, Party
 from mentoring.reviews import Helped, Review
 from store import (
+    api_keys,
     attention,
     audit,
     calendars,
@@ -65,12 +66,26 @@ from store.memory import Memory
 from tests.store.building import NOW, at, caldav, organisation, reading, somebody
 from tests.store.everything import INBOX, MAILBOX, Planted, planted
 
-MODULES = [attention, audit, calendars, challenges, copies, directory, health, identities, inboxes, links, needs]
+MODULES = [
+    api_keys,
+    attention,
+    audit,
+    calendars,
+    challenges,
+    copies,
+    directory,
+    health,
+    identities,
+    inboxes,
+    links,
+    needs,
+]
 MODULES += [mailboxes, organiser_events, organisers, replies, reviews, settled, sign_in_requests]
 MODULES += [drafts, trials, looks, note_changes, wishes]
 MODULES += [watches, organisations, outbox, people, policies, proposals, rounds, themes]
 
 SYSTEM_WIDE = {
+    "api_keys.whose_anywhere",
     "calendars.claim_due",
     "calendars.shared_anywhere",
     "note_changes.waiting_anywhere",
@@ -124,6 +139,8 @@ def houses(database: Database) -> Houses:
 Question = Callable[[Memory, Planted], Any]
 
 READS: dict[str, Question] = {
+    "api_keys.answered": lambda m, p: api_keys.answered(m, p.person_id, "a request"),
+    "api_keys.of_person": lambda m, p: api_keys.of_person(m, p.person_id),
     "attention.asked": lambda m, p: attention.asked(m, p.person_id, Kind.SURVEY, p.proposal.id),
     "attention.of_people": lambda m, p: attention.of_people(m, [p.person_id], NOW),
     "attention.waiting": lambda m, _: attention.waiting(m, Kind, NOW + timedelta(days=1)),
@@ -248,6 +265,11 @@ def _answer_by_mail(memory: Memory, person: Planted) -> int | None:
 
 
 WRITES: dict[str, Question] = {
+    "api_keys.create": lambda m, p: api_keys.create(m, p.person_id, "x", NOW),
+    "api_keys.purge": lambda m, p: api_keys.purge(m, NOW + timedelta(days=99)),
+    "api_keys.remember": lambda m, p: api_keys.remember(m, p.person_id, "x", "", [], NOW),
+    "api_keys.revoke": lambda m, p: api_keys.revoke(m, p.person_id, NOW),
+    "api_keys.used": lambda m, p: api_keys.used(m, 1, NOW),
     "attention.add": lambda m, p: attention.add(m, p.person_id, Kind.SURVEY, NOW),
     "attention.answered": lambda m, p: attention.answered(m, p.person_id, NOW, Kind.SURVEY, p.proposal.id),
     "attention.ignored": lambda m, p: attention.ignored(m, p.person_id, NOW, Kind.SURVEY, p.proposal.id),

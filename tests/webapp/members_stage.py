@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from mentoring.days import Days
-from mentoring.errors import BadInput
+from mentoring.errors import BadInput, Missing
 from mentoring.people import Expertise
+from store.api_keys import ApiKey
 from workflows import limits_form
 from workflows.days_off import countries, subdivisions
 from workflows.member_views import ExpertisePage, LimitsForm, LimitsPage, Saved, TakingPartPage
@@ -45,6 +46,7 @@ LIMITS = LimitsPage(
     others=(PersonChoice(2, "Maya Lindqvist"), PersonChoice(3, "Zofia Wójcik")),
 )
 VACATION = (Days(date(2026, 12, 1), date(2026, 12, 1)), Days(date(2026, 12, 21), date(2027, 1, 1)))
+THE_KEY = ApiKey(7, "my editor", datetime(2026, 11, 20, 9, 0, tzinfo=UTC))
 EXPERTISE = ExpertisePage(
     (
         Expertise("Making a hand-over that nobody has to ask about", 7),
@@ -122,6 +124,25 @@ class MembersStage:
     def after_all(self, who: Who, other_id: int) -> None:
         self.mine(who, other_id)
         self.did("after_all", other_id)
+
+    def keys(self, who: Who) -> tuple[ApiKey, ...]:
+        return self.pages.get("keys", ())
+
+    def make_key(self, who: Who, name: str) -> ApiKey:
+        if not name:
+            raise BadInput.of("name", "say in up to 60 characters what the key is for")
+        self.did("make_key", name)
+        return ApiKey(THE_KEY.id, name, THE_KEY.created_at, token="interlude_planted")
+
+    def revoke_key(self, who: Who, key_id: int) -> None:
+        self.mine(who, key_id)
+        self.did("revoke_key", key_id)
+
+    def check_key(self, token: str) -> None:
+        raise Missing("a key that is none")
+
+    def post_notes(self, token: str, body: object, request: str) -> list[int]:
+        raise Missing("a key that is none")
 
     def expertise(self, who: Who) -> ExpertisePage:
         return self.pages.get("expertise", EXPERTISE)

@@ -10,7 +10,7 @@ from mentoring.hours import WEEKDAYS
 from mentoring.intervals import Interval
 from mentoring.openings import Opening
 from mentoring.people import Expertise
-from tests.webapp.members_stage import EXPERTISE, OFF, TAKING_PART, TYPED, VACATION, limits
+from tests.webapp.members_stage import EXPERTISE, OFF, TAKING_PART, THE_KEY, TYPED, VACATION, limits
 from tests.webapp.shown import Shown
 from tests.webapp.stage import ADMIN, MENTOR, THEIRS, suggestion
 from workflows.member_views import ExpertisePage, SignInAccount
@@ -77,6 +77,9 @@ MEMBERS_STATES: dict[str, Shown] = {
         "/limits/never-with", pages={"limits": limits(never_with=(PersonChoice(4, "Ines Duarte"),))}
     ),
     "limits-never-with-wrong": Shown("/limits/never-with", post={"person": ""}),
+    "keys": Shown("/keys", pages={"keys": (THE_KEY,)}),
+    "keys-none": Shown("/keys"),
+    "keys-wrong": Shown("/keys", post={"name": ""}),
     "expertise": Shown("/expertise", MENTOR, opened=True),
     "expertise-none": Shown("/expertise", pages={"expertise": ExpertisePage()}),
     "expertise-full": Shown(

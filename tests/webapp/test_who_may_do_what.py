@@ -59,6 +59,7 @@ WHOSE: dict[str, dict[str, frozenset[Seat]]] = {
     "said": {"said": OWNER},
     "expertise_id": {"expertise": OWNER},
     "identity_id": {"identity": OWNER},
+    "key_id": {"key": OWNER},
     "other_id": {"never": OWNER},
     "person_id": {"owner_id": ADMIN},
     "admin_people.invite": {"newcomer_id": ADMIN},
@@ -94,7 +95,7 @@ DEMO = {
 }
 """Outside the demo there are no such pages."""
 
-BY_SECRET = {"hooks.google"}
+BY_SECRET = {"api.post_notes", "hooks.google"}
 """Whoever calls without a secret of ours is told that there is nothing."""
 
 HOURS = {f"{day}-1-from": "9:00" for day in ("mon", "tue")} | {f"{day}-1-to": "17:00" for day in ("mon", "tue")}
@@ -106,6 +107,7 @@ RULES = fields_of(Policy(round_hour=11))
 SHOWN = {"revision": "1", "base_version": "{in_force}", "shown": "{rules}"}
 
 FORMS: dict[str, dict[str, str]] = {
+    "api.post_notes": {},
     "admin.sending": {"sending": "off"},
     "admin.stop_or_go": {"stopped": "yes"},
     "admin.weekly_messages": {"weekly_messages": "3"},
@@ -168,6 +170,8 @@ FORMS: dict[str, dict[str, str]] = {
     "hooks.google": {},
     "hooks.microsoft": {},
     "hooks.microsoft_lifecycle": {},
+    "keys.make": {"name": "my script"},
+    "keys.revoke": {},
     "limits.add_quiet": {"first": "2026-12-24", "last": "2026-12-31"},
     "limits.after_all": {},
     "limits.back": {},
@@ -359,8 +363,10 @@ def outcome(response: TestResponse, ask: Ask, seat: Seat) -> Outcome:
     leaves = ask.endpoint in LEAVING and (seat is not Seat.STRANGER or DOORS[ask.endpoint] is Access.ANYONE)
     if response.status_code == 302 and re.match(r"/sign-in(\?next=|$)", response.location or "") and not leaves:
         return Outcome.TO_SIGN_IN
-    assert response.status_code in {200, 286, 302, 403, 404, TOLD_NO.get(ask.endpoint)}
-    return {403: Outcome.FORBIDDEN, 404: Outcome.NOTHING}.get(response.status_code, Outcome.LET_THROUGH)
+    assert response.status_code in {200, 286, 302, 401, 403, 404, TOLD_NO.get(ask.endpoint)}
+    return {401: Outcome.NOTHING, 403: Outcome.FORBIDDEN, 404: Outcome.NOTHING}.get(
+        response.status_code, Outcome.LET_THROUGH
+    )
 
 
 def words(response: TestResponse) -> set[str]:

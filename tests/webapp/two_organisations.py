@@ -22,6 +22,7 @@ from mentoring.policy import Sending
 from mentoring.ports import Account, FoundCalendar
 from mentoring.proposals import Answer, Partstat, Party, Proposal, Reason, State
 from store import (
+    api_keys,
     audit,
     calendars,
     challenges,
@@ -180,6 +181,7 @@ def _filled(house: House, where: str) -> Things:
             "round": _round(house, memory, everybody),
             "expertise": people.get(memory, owner.id).expertise[0].id,
             "never": everybody[Seat.MEMBER].id,
+            "key": api_keys.create(memory, owner.id, "a script", house.clock()).id,
             "settled": settled_id,
             "identity": _known(house, memory, owner, where),
             "newcomer_id": newcomer.id,

@@ -182,6 +182,17 @@ def _keys() -> None:
         sa.UniqueConstraint("token_hash", name="uq_api_keys_token_hash"),
     )
     _found_from("api_keys", "person_id")
+    _scoped_table(
+        "api_requests",
+        sa.Column("person_id", ID, nullable=False),
+        sa.Column("request_hash", sa.String(length=64), nullable=False),
+        sa.Column("body_hash", sa.String(length=64), nullable=False),
+        sa.Column("ids", sa.JSON(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        _belonging("api_requests", "person_id", "people"),
+        sa.UniqueConstraint("person_id", "request_hash", name="uq_api_requests_person_id_request_hash"),
+    )
+    _found_from("api_requests", "person_id")
 
 
 def _scoped_table(name: str, *items: sa.schema.SchemaItem) -> None:
