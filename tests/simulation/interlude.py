@@ -12,6 +12,7 @@ from functools import partial
 
 import numpy as np
 
+from mentoring.attention import Asked, Kind
 from mentoring.availability import Availability, Known
 from mentoring.intervals import Interval, Intervals
 from mentoring.needs import Challenge, Need, Theme
@@ -46,6 +47,7 @@ RELEARNED_AFTER = timedelta(days=28)
 LADDER = tuple(Seniority)
 LANGUAGES = (1, "en"), (2, "fr")
 ANSWER_HOURS = 48
+REVIEW_LAPSES = timedelta(days=7)
 
 
 class Interlude:
@@ -113,6 +115,7 @@ class Interlude:
             settled=settled(outcomes),
             time=Time(self._availability(people, seen), booked(people, history, seen.now)),
             vectors={},
+            asked=asked_of(history, outcomes, seen.now),
             reviews=tuple(reviewed for number, each in enumerate(outcomes, 1) for reviewed in reviews(number, each)),
         )
 
@@ -279,6 +282,25 @@ def reviews(number: int, outcome: Outcome) -> Iterable[Review]:
     if outcome.helped is not None:
         said = Helped.YES if outcome.helped else Helped.NO
         yield Review(number, outcome.proposed.mentee + 1, Party.MENTEE, said, outcome.at, settled=outcome.helped)
+
+
+def asked_of(history: Sequence[Proposal], outcomes: Sequence[Outcome], now: datetime) -> dict[int, tuple[Asked, ...]]:
+    """What asked for everybody's attention: suggestions, and after a meeting how it was."""
+    found: dict[int, list[Asked]] = {}
+    for each, outcome in zip(history, outcomes, strict=True):
+        for party in Party:
+            at, answer = each.asked_at(party), each.answer(party)
+            if at is not None:
+                ignored_at = None if answer.given else each.expires_at
+                one = Asked(each.person_id(party), Kind.SUGGESTION, at, each.id, answer.at, ignored_at)
+                found.setdefault(one.person_id, []).append(one)
+        if outcome.held:
+            lapses = outcome.at + REVIEW_LAPSES
+            answered_at = outcome.at if outcome.helped is not None else None
+            ignored_at = lapses if answered_at is None and lapses <= now else None
+            review = Asked(each.pair.mentee_id, Kind.REVIEW, outcome.at, each.id, answered_at, ignored_at)
+            found.setdefault(review.person_id, []).append(review)
+    return {person_id: tuple(messages) for person_id, messages in found.items()}
 
 
 def settled(outcomes: Iterable[Outcome]) -> Mapping[tuple[int, int], datetime]:

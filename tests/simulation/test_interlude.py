@@ -9,7 +9,7 @@ import pytest
 from mentoring.proposals import Partstat, Party, State
 from tests.simulation.calendars import moment
 from tests.simulation.contenders import Outcome, Proposed
-from tests.simulation.interlude import Interlude, proposal, reviews, settled
+from tests.simulation.interlude import Interlude, asked_of, proposal, reviews, settled
 from tests.simulation.minds import Said
 from tests.simulation.play import facts_of, play
 from tests.simulation.world import make
@@ -50,6 +50,17 @@ def test_whoever_says_nothing_is_silent_and_whoever_answers_is_not() -> None:
     mentors = silences([proposal(1, outcome(Said.YES, Said.NOTHING), ())])
     assert set(mentors) == {(Party.MENTOR, 5)}
     assert not silences([proposal(1, outcome(Said.YES, Said.NO), ())])
+
+
+def test_messages_left_without_an_answer_count_against_the_allowance_of_who_left_them() -> None:
+    became = [outcome(Said.NOTHING), outcome(Said.YES, Said.NO), outcome(Said.YES, Said.YES, True, None)]
+    history = [proposal(number, each, ()) for number, each in enumerate(became, 1)]
+    told = asked_of(history, became, moment(301) + timedelta(days=8))
+    assert not asked_of(history, became, moment(301) + timedelta(days=6))[1][-1].ignored_at
+    assert [bool(each.answered_at) for each in told[1]] == [False, True, True, False]
+    assert [each.kind.value for each in told[1]] == ["suggestion", "suggestion", "suggestion", "review"]
+    assert [bool(each.ignored_at) for each in told[1]] == [True, False, False, True]
+    assert [bool(each.answered_at) for each in told[5]] == [True, True]
 
 
 def test_only_a_meeting_that_the_mentee_says_helped_settles_the_topic() -> None:
