@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -250,6 +251,23 @@ def test_a_cancelled_one_is_stopped_and_says_nothing(bench: Bench) -> None:
     assert not trying.cancel(bench.house.parts, bench.house.who(bench.zofia), trial_id)
 
 
+def test_whoever_works_on_one_that_is_cancelled_stops_at_the_next_step(bench: Bench) -> None:
+    bench.drafts(session_minutes=30)
+    trial_id, calls = bench.asks(), []
+
+    def clock() -> datetime:
+        """Somebody cancels it while the second step is being taken."""
+        calls.append(bench.house.clock())
+        if len(calls) == 4:
+            trying.cancel(bench.house.parts, bench.house.who(bench.zofia), trial_id)
+        return calls[-1]
+
+    parts = replace(bench.house.parts, clock=clock)
+    assert trying.run(parts, bench.house.organisation_id, trial_id) == "cancelled"
+    assert len(calls) == 4, "the third step was not taken"
+    assert bench.trial(trial_id).done == 1
+
+
 def test_old_ones_go(bench: Bench) -> None:
     bench.drafts(session_minutes=30)
     trial_id = bench.asks()
@@ -294,6 +312,17 @@ def test_a_draft_that_changes_nothing_comes_out_as_the_rules_in_force(bench: Ben
     proposing.run_round(bench.house.parts, bench.house.organisation_id)
     bench.drafts(round_hour=9)
     assert bench.tried(Kind.BACKTEST)["totals"] == {"was": 1, "in_force": 1, "draft": 1}
+
+
+def test_a_round_with_somebody_who_was_forgotten_since_is_left_out_and_counted(bench: Bench) -> None:
+    free(bench.house, "Cora Cedar", roles=MENTOR, expertise=KNOWS)
+    proposing.run_round(bench.house.parts, bench.house.organisation_id)
+    with bench.house.parts.database.writing(bench.house.organisation_id) as memory:
+        people.forget(memory, bench.ben.id)
+    bench.house.nudges.clear()
+    bench.drafts(round_hour=9)
+    result = bench.tried(Kind.BACKTEST)
+    assert (result["rounds"], result["left_out"]) == ([], 1)
 
 
 def test_acceptance_is_not_told_of_one_answer(bench: Bench) -> None:
