@@ -222,6 +222,7 @@ READS: dict[str, Question] = {
     "proposals.counted_by_round": lambda m, p: proposals.counted_by_round(m, [p.round_id]),
     "proposals.engagements": lambda m, p: proposals.engagements(m, [p.person_id], at(-600, 9999)),
     "proposals.feedback": lambda m, p: proposals.feedback(m),
+    "proposals.of_reasons": lambda m, p: proposals.of_reasons(m, p.proposal.id, p.person_id),
     "proposals.get": lambda m, p: proposals.get(m, p.proposal.id),
     "proposals.of_person": lambda m, p: proposals.of_person(m, p.person_id),
     "proposals.of_round": lambda m, p: proposals.of_round(m, p.round_id),
@@ -359,6 +360,9 @@ WRITES: dict[str, Question] = {
     "proposals.add": lambda m, p: proposals.add(m, replace(p.proposal, uid="another")),
     "proposals.log_answer": lambda m, p: proposals.log_answer(m, p.proposal.id, Party.MENTEE, Answer()),
     "proposals.save": lambda m, p: proposals.save(m, p.proposal),
+    "proposals.answer_reason": lambda m, p: proposals.answer_reason(
+        m, p.proposal.id, p.person_id, "recurs", "wrong", NOW
+    ),
     "proposals.save_feedback": lambda m, p: proposals.save_feedback(m, p.proposal.id, p.person_id, "wrong", "", NOW),
     "replies.add": _answer_by_mail,
     "replies.again": lambda m, p: replies.again(m, p.reply_id, NOW),
