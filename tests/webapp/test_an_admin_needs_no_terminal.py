@@ -148,7 +148,7 @@ def test_a_round_is_run_and_read(house: House, admin: FlaskClient) -> None:
 
 def test_the_weekly_cap_is_changed_and_shown(admin: FlaskClient) -> None:
     admin.post("/admin/weekly-messages", data={"weekly_messages": "1", "why": "too much"})
-    assert "Nobody is asked about more than 1 suggestion in a week of theirs" in said(admin, "/admin")
+    assert "Nobody gets more than 1 message in a week of theirs" in said(admin, "/admin")
     refused = admin.post("/admin/weekly-messages", data={"weekly_messages": "51"})
     assert "Write a number from 1 to 50." in refused.text
 
