@@ -50,9 +50,9 @@ class KeptRound:
     """A round as its record tells of it.
 
     mentee_id: whom it was for, None for everybody. measured: whom it considered, with scores and probabilities of
-    having been chosen in the same order. openings: of each pair whose times were looked at, maybe none; the times of
-    other pairs are unknown. people: limits and what was booked; what was busy is in the openings. tried: mentors who
-    were not thought of.
+    having been chosen in the same order. openings: of each topic of a pair whose times were looked at, maybe none; the
+    times of other pairs are unknown. people: limits and what was booked; what was busy is in the openings. tried:
+    mentors who were not thought of.
     """
 
     policy: Policy
@@ -62,7 +62,7 @@ class KeptRound:
     measured: tuple[Measured, ...] = field(repr=False)
     scores: tuple[float, ...] = field(repr=False)
     probabilities: tuple[float, ...] = field(repr=False)
-    openings: Mapping[Pair, tuple[Opening, ...]] = field(repr=False)
+    openings: Mapping[Row, tuple[Opening, ...]] = field(repr=False)
     people: Mapping[int, Participant] = field(repr=False)
     tried: frozenset[int]
     meant: tuple[Meant, ...] = field(repr=False)
@@ -79,8 +79,7 @@ def keep(
     needs = [(each.person_id, ids[each.theme_id]) for each in decided.judged.needs]
     of_pairs, of_people, of_needs = kept_tables.put(rows, [each.facts for each in considered], in_rows, needs)
     zero = _minute(decided.seen.now)
-    openings = {Pair(each.mentee_id, each.mentor_id): each.openings for each in decided.candidates}
-    looked_at = openings | dict.fromkeys((each.pair for each in decided.without_opening), ())
+    openings = _openings(decided, considered)
     return {
         "policy": policies.body_of(decided.seen.policy),
         "policy_version": decided.seen.policy.version,
@@ -102,7 +101,7 @@ def keep(
             "chosen_with_probability": [
                 probabilities.get((each.mentee_id, each.mentor_id, each.theme_id), 0) for each in considered
             ],
-            "openings": [_times(looked_at.get(each.pair), zero) for each in considered],
+            "openings": [_times(openings.get(_row(each)), zero) for each in considered],
         }
         | of_pairs,
         "chosen": {
@@ -128,6 +127,15 @@ def worth_keeping(decided: Plan) -> list[Considered]:
         wanted = {each.mentor_id for each in nearest} | {each.mentor_id for each in of_need if _row(each) in looked_at}
         found += [each for each in of_need if each.mentor_id in wanted]
     return found
+
+
+def _openings(decided: Plan, considered: Iterable[Considered]) -> dict[Row, tuple[Opening, ...]]:
+    """Of each topic its own, for it may have a time before which a meeting helps. A topic of such a pair that nobody
+    looked at has those of another."""
+    of_topic = {(each.mentee_id, each.mentor_id, each.theme_id): each.openings for each in decided.candidates}
+    of_pair = {Pair(each.mentee_id, each.mentor_id): each.openings for each in decided.candidates}
+    of_pair |= dict.fromkeys((each.pair for each in decided.without_opening), ())
+    return {_row(each): of_topic.get(_row(each), of_pair[each.pair]) for each in considered if each.pair in of_pair}
 
 
 def _row(each: Considered) -> Row:
@@ -190,8 +198,8 @@ def read(record: Mapping[str, Any]) -> KeptRound:
         scores=tuple(table["score"]),
         probabilities=tuple(table["chosen_with_probability"]),
         openings={
-            Pair(mentee, mentor): tuple(_opening(start, score, minutes, _minute(now)) for start, score in openings)
-            for (mentee, mentor, _), openings in zip(rows, table["openings"], strict=True)
+            row: tuple(_opening(start, score, minutes, _minute(now)) for start, score in openings)
+            for row, openings in zip(rows, table["openings"], strict=True)
             if openings is not None
         },
         people=_participants(record["people"], now),

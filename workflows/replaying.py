@@ -13,6 +13,7 @@ from suggestions.rules import Facts, Terms
 from workflows.bootstrap import Parts
 from workflows.deciding import Chances, Decided, best_mentors, decide_on, seats_left
 from workflows.kept_rounds import KeptRound, Meant, NotReplayable, read
+from workflows.kept_tables import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,8 @@ def decide_again(kept: KeptRound, policy: Policy | None = None) -> Decided[Again
     return decide_on(best, lambda each: _times(kept.openings, each), kept.people, _seats(best, terms), chances)
 
 
-def _times(openings: Mapping[Pair, tuple[Opening, ...]], each: Again) -> tuple[Opening, ...]:
-    return openings.get(Pair(each.mentee_id, each.mentor_id), ())
+def _times(openings: Mapping[Row, tuple[Opening, ...]], each: Again) -> tuple[Opening, ...]:
+    return openings.get((each.mentee_id, each.mentor_id, each.theme_id), ())
 
 
 def _seats(best: list[Again], terms: Terms) -> dict[int, int]:
