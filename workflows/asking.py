@@ -45,19 +45,24 @@ class Case:
         return max(self.mentee.limits.notice_hours, self.mentor.limits.notice_hours)
 
     def still_wanted(self, now: datetime) -> bool:
-        """Whether both still take part: opted in, nothing stopped or paused, and neither refuses the other."""
+        """Whether both still take part: opted in, nothing stopped or paused, and nothing keeps the two apart."""
         both = (self.mentee, self.mentor)
         paused = any(each.limits.paused_until and each.limits.paused_until > now for each in both)
-        refused = self.mentor.id in self.mentee.never_with or self.mentee.id in self.mentor.never_with
         opted_in = self.mentee.opted_in(Role.MENTEE) and self.mentor.opted_in(Role.MENTOR)
-        return opted_in and not paused and not refused
+        return opted_in and not paused and not self.kept_apart
 
     def may_be_asked(self, party: Party, now: datetime) -> bool:
-        """Whether that one still takes part, and neither of the two refuses the other."""
+        """Whether that one still takes part, and nothing keeps the two apart."""
         person, role = (self.mentee, Role.MENTEE) if party is Party.MENTEE else (self.mentor, Role.MENTOR)
         paused = person.limits.paused_until is not None and person.limits.paused_until > now
+        return person.opted_in(role) and not paused and not self.kept_apart
+
+    @property
+    def kept_apart(self) -> bool:
+        """Whether one of the two refuses the other, or the organisation decided that they are not to meet by us: a
+        round may have suggested them before."""
         refused = self.mentor.id in self.mentee.never_with or self.mentee.id in self.mentor.never_with
-        return person.opted_in(role) and not paused and not refused
+        return refused or frozenset((self.mentee.id, self.mentor.id)) in self.policy.forbidden_pairs
 
     @property
     def latest_answer(self) -> datetime:

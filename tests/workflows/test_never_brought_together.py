@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mentoring.intervals import Interval
 from mentoring.openings import Opening
-from mentoring.people import Person
-from mentoring.policy import Policy, RuleSetting
+from mentoring.people import Person, Role
+from mentoring.policy import Policy, RuleSetting, Sending
+from mentoring.proposals import State
 from suggestions.candidates import consider
 from suggestions.circumstances import Circumstances
 from suggestions.suitability import suitabilities
@@ -19,6 +22,9 @@ from tests.scheduler.people import someone
 from tests.scheduler.test_everybody_who_can_meets import limits
 from tests.suggestions.people import FREE, NOW, need, person
 from tests.suggestions.test_candidates import TEXTS, THEMES
+from tests.workflows.house import a_house
+from tests.workflows.pairs import THURSDAY
+from workflows import asking, reviewing
 from workflows.deciding import Chances, best_mentors, decide_on
 
 IDS = (1, 2, 3, 4, 5)
@@ -73,3 +79,20 @@ def test_whom_a_rule_forbids_to_meet_is_never_chosen(case: tuple[list[Person], P
     could = {a.id for a in people for b in people if a != b and may_meet(a, b, policy)}
     assert {each.mentee_id for each, _ in decided.chosen} <= could
     assert np.isclose(sum(decided.probabilities), len(decided.chosen))
+
+
+@pytest.mark.parametrize("sending", [Sending.ON, Sending.REVIEW])
+def test_two_who_may_not_meet_any_more_are_not_asked_about_what_a_round_reserved(
+    tmp_path: Path, sending: Sending
+) -> None:
+    house = a_house(tmp_path)
+    house.policy(sending=sending)
+    ann, ben = house.add("Ann Ash"), house.add("Ben Birch")
+    waiting = house.reserve(ann, ben, THURSDAY, house.theme("query plans", ann))
+    if sending is Sending.REVIEW:
+        admin = house.who(house.add("Zofia Zeder", roles=frozenset({Role.ADMIN})))
+        reviewing.release(house.parts, admin, {waiting.id: waiting.version})
+    house.policy(forbidden_pairs=frozenset({frozenset({ann.id, ben.id})}))
+    asking.ask(house.parts, house.organisation_id, waiting.id)
+    after = house.proposal(waiting.id)
+    assert (after.state, after.ended_because) == (State.WITHDRAWN, asking.NOT_WANTED)
