@@ -186,11 +186,21 @@ def heads(memory: Memory, limit: int, skipped: int = 0) -> tuple[Head, ...]:
     return tuple(_head(row) for row in memory.rows(statement.limit(limit).offset(skipped)))
 
 
+def for_everybody(memory: Memory, limit: int) -> tuple[int, ...]:
+    """Ids of finished rounds for everybody, the latest first. However many were for one mentee between them."""
+    statement = memory.select(_rounds, _rounds.c.id).where(*_finished_for_everybody()).order_by(_rounds.c.id.desc())
+    return tuple(row.id for row in memory.rows(statement.limit(limit)))
+
+
+def _finished_for_everybody() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    for_all = or_(_rounds.c.claim.is_(None), _rounds.c.claim.not_like(f"{AFTER}%"))
+    return _rounds.c.finished_at.is_not(None), for_all
+
+
 def gaps(memory: Memory, limit: int) -> list[tuple[datetime, list[dict[str, Any]]]]:
     """Of finished rounds for everybody that tell of gaps, the latest first: (when it began, what it found)."""
     found = _rounds.c.record["gaps"].label("found")
-    for_all = or_(_rounds.c.claim.is_(None), _rounds.c.claim.not_like(f"{AFTER}%"))
-    statement = memory.select(_rounds, _rounds.c.started_at, found).where(_rounds.c.finished_at.is_not(None), for_all)
+    statement = memory.select(_rounds, _rounds.c.started_at, found).where(*_finished_for_everybody())
     rows = memory.rows(statement.order_by(_rounds.c.id.desc()).limit(limit))
     return [(row.started_at, row.found) for row in rows if row.found is not None]
 

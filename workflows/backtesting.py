@@ -46,7 +46,7 @@ def steps(parts: Parts, organisation_id: int, trial: Trial) -> Iterator[tuple[in
     """One a round, the oldest first, from where it was left; the last puts them together."""
     so_far = dict(trial.result) or {"last": 0, "left_out": 0, "rounds": [], "chosen": [], "wanted": [], "answers": []}
     with parts.database.reading(organisation_id) as memory:
-        whole = [each.id for each in rounds.heads(memory, MOST_ROUNDS) if each.finished_at and each.after is None]
+        whole = rounds.for_everybody(memory, MOST_ROUNDS)
         in_force, everyone = policies.current(memory), people.everyone(memory)
     left = [each for each in sorted(whole) if each > so_far["last"]]
     of, done = trial.done + len(left) + 1, trial.done

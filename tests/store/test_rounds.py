@@ -65,6 +65,7 @@ def test_a_list_of_rounds_is_told_what_each_record_says_of_it_without_the_record
         unfinished, for_one, for_all = rounds.heads(memory, 9)
         assert rounds.heads(memory, 1, 2) == (for_all,)
         assert rounds.count(memory) == 3
+        assert rounds.for_everybody(memory, 9) == rounds.for_everybody(memory, 1) == (first,)
         assert proposals.counted_by_round(memory, [first, owed.id, begun]) == {first: 1}
         assert proposals.of_round(memory, first) == tuple(proposals.those(memory, [made.id, 999]).values()) == (made,)
     told = (for_all.seconds, for_all.counted, for_all.in_the_way, for_all.gap)

@@ -237,6 +237,7 @@ READS: dict[str, Question] = {
     "reviews.of_proposal": lambda m, p: reviews.of_proposal(m, p.proposal.id),
     "rounds.all": lambda m, p: rounds.all(m),
     "rounds.count": lambda m, p: rounds.count(m),
+    "rounds.for_everybody": lambda m, p: rounds.for_everybody(m, 9),
     "rounds.gaps": lambda m, p: rounds.gaps(m, 9),
     "rounds.get": lambda m, p: rounds.get(m, p.round_id),
     "rounds.heads": lambda m, p: rounds.heads(m, 9),

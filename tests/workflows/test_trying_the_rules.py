@@ -308,6 +308,20 @@ def test_a_round_is_put_together_again_by_both_sets_of_rules(bench: Bench) -> No
     assert (result["left_out"], result["mentors"]) == (0, 1)
 
 
+def test_rounds_for_one_mentee_take_no_place_of_those_for_everybody(
+    bench: Bench,
+) -> None:
+    (made,) = proposing.run_round(bench.house.parts, bench.house.organisation_id).proposals
+    now = bench.house.clock()
+    with bench.house.parts.database.writing(bench.house.organisation_id) as memory:
+        for number in range(backtesting.MOST_ROUNDS):
+            owed = rounds.claim(memory, now.date(), now, f"{rounds.AFTER}{made.id + number}")
+            assert owed
+            rounds.finish(memory, owed, {"for": {"mentee_id": bench.ann.id}}, now)
+    bench.drafts(round_hour=9)
+    assert len(bench.tried(Kind.BACKTEST)["rounds"]) == 1
+
+
 def test_a_draft_that_changes_nothing_comes_out_as_the_rules_in_force(bench: Bench) -> None:
     proposing.run_round(bench.house.parts, bench.house.organisation_id)
     bench.drafts(round_hour=9)
