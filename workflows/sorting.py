@@ -7,7 +7,7 @@ nothing is lost when a worker dies: the sweep finds whose count is ahead of what
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -133,7 +133,7 @@ def _sort(parts: Parts, organisation_id: int, person_id: int, desk: Desk, by: lo
     languages = {each.id: language_of(each.text) for each in desk.notes if not each.language}
     read = [each for each in desk.notes if is_read(languages.get(each.id, each.language))]
     vectors, made = embed_new(embedder, [each.text for each in read], desk.vectors)
-    ground = _ground(by, embedder.dimensions)
+    ground = _ground(by, embedder.dimensions, {each.id for each in desk.all_themes})
     in_themes = {one: each.id for each in desk.topics for one in each.challenge_ids}
     topics = sorted_in(read, vectors, in_themes, desk.placed, ground, desk.wishes)
     labels = _labels(desk, read, vectors, topics, ground)
@@ -162,9 +162,11 @@ def _nothing_changed(memory: Memory, person_id: int, changes: int, by: looks.Loo
         raise ChangedMeanwhile("notes or themes changed while this was sorted")
 
 
-def _ground(by: looks.Look, dimensions: int) -> Ground:
+def _ground(by: looks.Look, dimensions: int, there: Collection[int]) -> Ground:
+    """there: the themes of now. One of the look's that somebody has since made part of another takes no more notes."""
     centre, *centroids = from_bytes([by.centre, *by.centroids.values()], dimensions)
-    return Ground(centre, dict(zip(by.centroids, centroids, strict=True)), by.nearness)
+    placed = zip(by.centroids, centroids, strict=True)
+    return Ground(centre, {each: where for each, where in placed if each in there}, by.nearness)
 
 
 def _labels(

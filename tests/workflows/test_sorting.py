@@ -12,7 +12,7 @@ from mentoring.needs import Challenge, Theme
 from mentoring.people import Person
 from store import challenges, needs, note_changes, themes
 from tests.workflows.house import House, a_house
-from workflows import noting, proposing, sorting
+from workflows import noting, proposing, regrouping, sorting
 
 LOCKED = [
     "terraform state is locked again and nobody knows by whom",
@@ -139,3 +139,20 @@ def test_notes_in_another_language_are_kept_and_in_no_theme(looked: tuple[House,
     proposing.run_round(house.parts, house.organisation_id)
     with house.parts.database.reading(house.organisation_id) as memory:
         assert challenges.number_in_others(memory, ["", "en", "und"]) == 0
+
+
+def test_a_topic_that_its_only_person_made_part_of_another_stands_in_nobodys_way(house: House) -> None:
+    ann, ben = house.add("Ann Ash"), house.add("Ben Birch")
+    writes(house, ann, *LOCKED, *TALKS)
+    proposing.run_round(house.parts, house.organisation_id)
+    house.nudges.clear()
+    one, other = topics(house, ann)
+    regrouping.merge(house.parts, house.who(ann), one.id, other.id)
+    house.work()
+    assert len(topics(house, ann)) == 1
+    for text in (*LOCKED[:2], *TALKS[:2]):
+        noting.write_down(house.parts, house.who(ben), text)
+        house.work()
+    assert {*LOCKED[:2], *TALKS[:2]} == set().union(*texts(house, ben))
+    with house.parts.database.reading(house.organisation_id) as memory:
+        assert note_changes.waiting(memory, 10) == []
