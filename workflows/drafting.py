@@ -74,7 +74,7 @@ def unsealed(text: str) -> Policy:
     """Raises BadInput for anything that `sealed` has not made."""
     try:
         return policies.from_body(json.loads(text))
-    except (ValueError, KeyError, TypeError, AttributeError) as problem:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
         raise BadInput.of("", "the page was not sent whole; go back and reload it") from problem
 
 

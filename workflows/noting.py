@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from unicodedata import category
 
 from mentoring.errors import BadInput, Missing
 from mentoring.needs import Challenge
@@ -20,6 +21,9 @@ NOTE, QUESTION, SURVEY = "note", "question", "survey"
 """Where a note comes from, apart from what programs and files say of their own."""
 
 LONGEST = 2000
+NEITHER_WRITTEN_NOR_READ = {"Cc", "Cs"}
+"""Control characters, and halves of characters: no database keeps all of them."""
+
 NO_LONGER_HARD = "it is no longer hard for whoever asked"
 
 
@@ -33,7 +37,8 @@ class Noted:
 
 
 def write_down(parts: Parts, who: Who, text: str, source: str = NOTE) -> int:
-    """Keeps a note of the person. Returns its id. Raises BadInput when it is empty or longer than 2,000 characters."""
+    """Keeps a note of the person. Returns its id. Raises BadInput when it is empty, longer than 2,000 characters, or
+    holds signs that nobody reads."""
     noted = Noted(checked(text), source=source)
     with parts.database.writing(who.organisation_id) as memory:
         (new,) = keep(memory, who, [noted], parts.clock())
@@ -119,6 +124,8 @@ def checked(text: str) -> str:
         raise BadInput.of("text", "write a few words about what is hard")
     if len(words) > LONGEST:
         raise BadInput.of("text", f"keep it under {LONGEST:,} characters, this has {len(words):,}")
+    if any(category(each) in NEITHER_WRITTEN_NOR_READ for each in words):
+        raise BadInput.of("text", "it holds signs that nobody can read, such as a zero byte; leave them out")
     return words
 
 

@@ -130,3 +130,11 @@ def test_a_no_is_told_once() -> None:
     form = {"answer": "no", "sequence": "0"}
     text = browser(on).post(f"/suggestions/{THEIRS}/answer", data=form, follow_redirects=True).text
     assert text.count("You said no.") == 1
+
+
+def test_numbers_that_no_note_and_no_topic_has_are_left_out() -> None:
+    on = stage()
+    form = {"notes": ["7", "9" * 5000, "²", str(2**63)], "to": "9" * 5000}
+    assert browser(on).post(f"/challenges/themes/{THEIRS}/take-out", data=form).location == "/challenges"
+    assert on.asked == [("take_out", THEIRS, [7], None)]
+    assert browser(stage()).post(f"/challenges/themes/{THEIRS}/merge", data={"other": "9" * 5000}).status_code == 302

@@ -73,6 +73,8 @@ WRONG = [
     ({}, {"text"}),
     ({"text": 7}, {"text"}),
     ({"text": "x" * 2001}, {"text"}),
+    ({"text": "a zero \x00 byte"}, {"text"}),
+    (b'{"text": "half a character \\ud83d"}', {"text"}),
     ({"text": "x", "at": "yesterday"}, {"at"}),
     ({"text": "x", "at": "2026-11-20T09:30:00"}, {"at"}),
     ({"text": "x", "at": "2031-01-01T00:00:00Z"}, {"at"}),

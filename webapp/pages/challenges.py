@@ -10,11 +10,10 @@ from werkzeug.wrappers import Response
 from mentoring.errors import BadInput
 from webapp.backstage import backstage
 from webapp.errors import by_field, if_theirs
+from webapp.ids import an_id
 from webapp.said_back import taken_back
 from webapp.signed_in import who
 from workflows.views import NoteView
-
-LONGEST_NUMBER = 18
 
 page_of = Blueprint("challenges", __name__, url_prefix="/challenges")
 
@@ -104,14 +103,14 @@ def rename(theme_id: int) -> Response | tuple[str, int]:
 
 @page_of.post("/themes/<id:theme_id>/merge")
 def merge(theme_id: int) -> Response | tuple[str, int]:
-    other = number_of("other")
+    other = request.form.get("other", default=0, type=an_id)
     return _put_right(theme_id, lambda: backstage().merge_topics(who(), theme_id, other))
 
 
 @page_of.post("/themes/<id:theme_id>/take-out")
 def take_out(theme_id: int) -> Response | tuple[str, int]:
-    chosen = [int(each) for each in request.form.getlist("notes") if each.isascii() and each.isdigit()]
-    return _put_right(theme_id, lambda: backstage().take_out(who(), theme_id, chosen, number_of("to") or None))
+    chosen, to = request.form.getlist("notes", type=an_id), request.form.get("to", type=an_id)
+    return _put_right(theme_id, lambda: backstage().take_out(who(), theme_id, chosen, to))
 
 
 @page_of.post("/said/<id:said>/take-back")
@@ -120,12 +119,6 @@ def take_back(said: int) -> Response:
         backstage().take_back_said(who(), said)
     flash("Taken back. Your notes are looked at anew.")
     return redirect(url_for("challenges.page"))
-
-
-def number_of(name: str) -> int:
-    """0 for what is no number."""
-    typed = request.form.get(name, "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_NUMBER else 0
 
 
 def _put_right(theme_id: int, act: Callable[[], None], typed: str = "") -> Response | tuple[str, int]:
