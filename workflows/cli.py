@@ -24,6 +24,7 @@ COMMANDS = {
     "why": "Says why somebody was, or was not, suggested to somebody",
     "gaps": "What keeps coming back and nobody can help with",
     "import": "Brings people in from a CSV file",
+    "import-notes": "Brings notes in from a file, a JSON object a line",
     "admin": "Adds an admin, or a new sign-in link for one",
     "mail-in": "Takes in a mail that came to the organiser's mailbox",
     "doctor": "Checks settings and connections, and says what to fix",
@@ -32,7 +33,12 @@ COMMANDS = {
     "openings": "Times at which two calendars are both free",
     "themes": "What keeps coming back in a file of notes",
 }
-MODULES = {"import": "import_people", "mail-in": "mail_in", "rotate-keys": "rotate_keys"}
+MODULES = {
+    "import": "import_people",
+    "import-notes": "import_notes",
+    "mail-in": "mail_in",
+    "rotate-keys": "rotate_keys",
+}
 
 
 class Commands(click.Group):

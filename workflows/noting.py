@@ -36,10 +36,13 @@ class Noted:
     source: str = NOTE
 
 
-def write_down(parts: Parts, who: Who, text: str, source: str = NOTE) -> int:
-    """Keeps a note of the person. Returns its id. Raises BadInput when it is empty, longer than 2,000 characters, or
-    holds signs that nobody reads."""
-    noted = Noted(checked(text), source=source)
+def write_down(parts: Parts, who: Who, text: str, source: str = "") -> int:
+    """Keeps a note of the person, or a question, which ends as one. Returns its id.
+
+    Raises BadInput when it is empty, longer than 2,000 characters, or holds signs that nobody reads.
+    """
+    words = checked(text)
+    noted = Noted(words, source=source or (QUESTION if words.endswith("?") else NOTE))
     with parts.database.writing(who.organisation_id) as memory:
         (new,) = keep(memory, who, [noted], parts.clock())
     to_sort(parts, who)
@@ -52,6 +55,12 @@ def keep(memory: Memory, who: Who, notes: Sequence[Noted], now: datetime) -> lis
     return [
         challenges.add(memory, Challenge(0, who.person_id, each.text, each.at or now, each.source)).id for each in notes
     ]
+
+
+def not_there_yet(memory: Memory, who: Who, notes: Sequence[Noted]) -> list[Noted]:
+    """Those that the person has not got already, of that moment and in those words."""
+    known = {(each.text, each.at) for each in challenges.of_person(memory, who.person_id)}
+    return [each for each in dict.fromkeys(notes) if (each.text, each.at) not in known]
 
 
 def change(parts: Parts, who: Who, challenge_id: int, text: str) -> None:

@@ -23,6 +23,7 @@ IDS = {
     "identity_id": THEIRS,
     "key_id": THEIRS,
     "other_id": THEIRS,
+    "said": THEIRS,
 }
 OTHERS = {
     "token": "no-such-link",
@@ -35,6 +36,9 @@ OTHERS = {
     "round_id": SOME_ROUND,
     "message_id": SOME_MESSAGE,
     "organiser_id": THEIRS,
+    "group_id": THEIRS,
+    "trial_id": THEIRS,
+    "version": THEIRS,
 }
 ASKS_FOR_FILLED_FORMS = {
     "suggestions.move",
