@@ -12,8 +12,8 @@ from click.testing import CliRunner
 from tests.workflows.commanding import Installation
 from workflows.cli import COMMANDS, interlude
 
-ALL = ["demo", "up", "web", "worker", "cron", "inbox", "sync", "propose", "replay", "why", "gaps", "import", "admin"]
-ALL += ["mail-in", "doctor", "db", "rotate-keys", "openings", "themes"]
+ALL = ["demo", "up", "web", "worker", "cron", "inbox", "sync", "propose", "replay", "policy", "why", "gaps", "import"]
+ALL += ["import-notes", "admin", "mail-in", "doctor", "db", "rotate-keys", "openings", "themes"]
 
 
 def every_command() -> list[tuple[str, ...]]:

@@ -218,7 +218,8 @@ def test_of_two_who_restore_at_once_the_second_is_told(office: Office) -> None:
 
 
 def test_a_page_that_was_tampered_with_saves_nothing(office: Office) -> None:
-    for text in ("", "no json", "[]", "[" * 60_000, '{"sending": "loud"}', '{"sending": "on", "free_kinds": ["asleep"]}'):
+    no_such_kind = '{"sending": "on", "free_kinds": ["asleep"]}'
+    for text in ("", "no json", "[]", "[" * 60_000, '{"sending": "loud"}', no_such_kind):
         with pytest.raises(BadInput):
             drafting.unsealed(text)
 
