@@ -12,7 +12,7 @@ from typing import Any
 from mentoring.people import Person
 from store import challenges, people, policies, rounds, themes
 from store.memory import Memory
-from suggestions.candidates import Considered
+from suggestions.candidates import TOO_FAR, Considered
 from suggestions.languages import READ
 from suggestions.vetoes import mentor_opted_in
 
@@ -55,10 +55,10 @@ class Gaps:
     at: datetime | None = None
 
 
-def found_by(considered: Iterable[Considered], least: float, ids: Mapping[int, int]) -> list[dict[str, Any]]:
+def found_by(considered: Iterable[Considered], ids: Mapping[int, int]) -> list[dict[str, Any]]:
     """For a round's record: themes, by id, that somebody needs and nobody can help with, and how many people do.
 
-    least: the policy's minimum suitability. ids: theme in the plan → theme in the store.
+    Who suits is as the rules had it for each mentee. ids: theme in the plan → theme in the store.
     """
     of_need: dict[tuple[int, int], list[Considered]] = defaultdict(list)
     for each in considered:
@@ -67,7 +67,7 @@ def found_by(considered: Iterable[Considered], least: float, ids: Mapping[int, i
     whys: dict[int, Counter[Why]] = defaultdict(Counter)
     nearest: dict[int, tuple[float, int]] = {}
     for (theme_id, _), looked_at in sorted(of_need.items()):
-        why = _why([each for each in looked_at if each.suitability >= least])
+        why = _why([each for each in looked_at if TOO_FAR not in each.stood_in_the_way])
         if why is not None:
             whys[theme_id][why] += 1
             best = max((each.suitability, -each.mentor_id) for each in looked_at)

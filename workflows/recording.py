@@ -40,6 +40,7 @@ MISSES = {
     "person_as_answered": "You said of what somebody knows that it is wrong, not now, or never.",
     "common_language": "You share no language with the people who could help.",
     "shared_way": "You and the people who could help like to meet in different ways.",
+    "not_yet": "What keeps coming back to you is not expected again for a good while; a suggestion comes before that.",
     "topic_cooldown": "You had a meeting on this a short while ago.",
     "pair_cooldown": "You met the people who could help a short while ago.",
     "declined_cooldown": "A suggestion with the people who could help was declined a short while ago.",
@@ -91,7 +92,7 @@ def record(decided: Plan, kept: Kept) -> Record:
         "acceptance": {} if decided.mentee_id is not None else how_good(decided.seen),
         "explored": {"mentee_ids": sorted(decided.explored)},
         **kept_rounds.keep(decided, kept.ids, kept.left_out, probabilities),
-        "gaps": gaps.found_by(judged.considered, decided.seen.policy.minimum_suitability, kept.ids),
+        "gaps": gaps.found_by(judged.considered, kept.ids),
         "in_the_way": _in_the_way(decided),
         "absences": _absences(decided, kept),
     }

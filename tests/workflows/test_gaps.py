@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mentoring.errors import NotAllowed
 from mentoring.people import Expertise, Role
+from mentoring.policy import RuleSetting, Scope, ScopeKind
 from store import people
 from tests.workflows.house import House, a_house
 from tests.workflows.test_sorting import LOCKED, writes
@@ -59,6 +62,15 @@ def test_topics_of_fewer_people_are_only_counted(house: House) -> None:
 
 def test_whoever_knows_it_closes_the_gap(house: House) -> None:
     house.add("Noor Nutmeg", roles=frozenset({Role.MENTOR}), expertise=(Expertise("terraform state locks"),))
+    assert [each.why for each in asked(house).gaps] == [Why.CALENDARS_UNKNOWN]
+
+
+@pytest.mark.parametrize("setting", [{"on": False}, {"scope": Scope(ScopeKind.DEPARTMENT, "Sales"), "value": -1.0}])
+def test_who_is_near_enough_for_them_is_as_the_rule_is_set_for_them(house: House, setting: dict[str, Any]) -> None:
+    with house.parts.database.writing(house.organisation_id) as memory:
+        for each in people.everyone(memory):
+            people.save(memory, replace(each, department="Sales"))
+    house.policy(rules=(RuleSetting("minimum_suitability", **setting),))
     assert [each.why for each in asked(house).gaps] == [Why.CALENDARS_UNKNOWN]
 
 
