@@ -19,7 +19,7 @@ COMMANDS = {
     "inbox": "Reads the replies that come to the mailboxes, by IMAP",
     "sync": "Reads every calendar now",
     "propose": "Runs one round of suggestions now",
-    "replay": "Decides a round again from its record, and says whether the same comes of it",
+    "replay": "Decides a round again from its record, to compare",
     "policy": "Shows the rules and their versions, and goes back to one",
     "why": "Says why somebody was, or was not, suggested to somebody",
     "gaps": "What keeps coming back and nobody can help with",
