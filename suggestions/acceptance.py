@@ -31,6 +31,8 @@ PRECISION, PRECISION_OF_RATE = 4.0, 0.25
 FOLDS, BINS = 5, 5
 MOST_STEPS = 30
 EARLY, LATE = 11, 15
+ORDINARY = 0.4
+"""How well a mentor ordinarily knows the topic: of one whose suggestion did not tell it, too."""
 LONGEST_NOTICE = 14.0
 
 FEATURES = (
@@ -51,15 +53,16 @@ FEATURES = (
 class Asking:
     """Somebody is asked about a suggestion. Everything as it was known then.
 
-    yes, answers: of their own before, in that role. suits: the mentor's suitability for the topic. steps: how many
-    steps of seniority the mentor is above the mentee. asked_lately: in the four weeks before. notice_days, hour,
-    friday: of the meeting, in their own zone; None while no time is chosen, which counts as an ordinary one.
+    yes, answers: of their own before, in that role. suits: how near what the mentor declares is to the topic, as a
+    suggestion tells it. steps: how many steps of seniority the mentor is above the mentee. asked_lately: in the four
+    weeks before. notice_days, hour, friday: of the meeting, in their own zone; None while no time is chosen, which
+    counts as an ordinary one.
     """
 
     person_id: int
     yes: int = 0
     answers: int = 0
-    suits: float = 0.4
+    suits: float = ORDINARY
     another_department: bool = False
     steps: int = 0
     asked_lately: int = 0
@@ -183,7 +186,7 @@ def _row(asking: Asking, rate: float) -> list[float]:
     return [
         1.0,
         _logit(own) - _logit(rate),
-        2 * (asking.suits - 0.4),
+        2 * (asking.suits - ORDINARY),
         float(asking.another_department),
         asking.steps / 2,
         log1p(asking.asked_lately) - log1p(2),

@@ -10,6 +10,7 @@ from mentoring.openings import Pair
 from mentoring.people import Person
 from mentoring.policy import scopes_of
 from mentoring.proposals import Reason
+from suggestions.acceptance import ORDINARY
 from suggestions.circumstances import UNREAD, Circumstances, Histories, Load, PairContext
 from suggestions.kinds import Fact
 from suggestions.limits import minimum_suitability, too_far
@@ -149,7 +150,8 @@ class _Round:
         if likelihood is None:
             return 0.0
         lately = (loads.get(each.id, NOBODY).asked_lately for each in (mentee, mentor))
-        return likelihood.likelier(mentee, mentor, fit.score, *lately)
+        # As the reasons of earlier suggestions tell it, from which it was learned: without what meetings add to it.
+        return likelihood.likelier(mentee, mentor, fit.cosine if fit.knows else ORDINARY, *lately)
 
 
 def _asked_from(least: float, suitabilities: Sequence[float]) -> float:

@@ -11,13 +11,11 @@ from zoneinfo import ZoneInfo
 
 from mentoring.people import Person
 from mentoring.proposals import Partstat, Party, Proposal
-from suggestions.acceptance import Answered
+from suggestions.acceptance import ORDINARY, Answered
 from suggestions.likelihood import Own, asking
 
 ASKED_DAYS = 28
 FRIDAY = 4
-ORDINARY = 0.4
-"""The suitability of one whose reasons do not tell it."""
 
 Answers = Mapping[Party, Sequence[Answered]]
 

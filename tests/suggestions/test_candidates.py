@@ -11,8 +11,11 @@ import pytest
 from mentoring.needs import Theme
 from mentoring.people import Person, Role
 from mentoring.policy import Policy, RuleSetting
+from mentoring.proposals import Party
+from suggestions.acceptance import ORDINARY, Model
 from suggestions.candidates import Considered, consider
 from suggestions.circumstances import Circumstances, Load
+from suggestions.likelihood import Likelihood
 from suggestions.suitability import Experience, Outcome, suitabilities
 from suggestions.themes import Themes
 from tests.suggestions.people import FREE, NOW, days_ago, directions, need, person
@@ -144,6 +147,23 @@ def test_whoever_wrote_of_the_theme_is_told_in_their_own_words_and_others_in_tho
 def test_a_label_made_of_what_a_few_others_wrote_is_not_told() -> None:
     assert told_of_experience(1, "", {3: "state lock"}) == ["Meetings of theirs on something like this went well"]
     assert told_of_experience(1, "", {}) == ["Meetings of theirs on something like this went well"]
+
+
+def test_the_chance_of_a_yes_goes_by_what_earlier_suggestions_told_of_whom_they_suited() -> None:
+    """It is learned from the declared knowledge that they told; so what meetings add to it is not taken for that."""
+    knows_of_suits = Model(0.5, 99, np.array([0.0, 0.0, 1.0, *[0.0] * 7]))
+    now = Circumstances(
+        Policy(), NOW, dict.fromkeys((1, 2, 3), FREE), likelihood=Likelihood(dict.fromkeys(Party, knows_of_suits))
+    )
+    people = [person(1), person(2, "Terraform state"), person(3)]
+    taught = [Experience(each, CENTROIDS[7], "state lock", Outcome.WENT_WELL) for each in (2, 2, 3, 3)]
+    for experiences in ([], taught):
+        found = consider([need()], people, suitabilities(THEMES, [7], people, TEXTS, experiences), now)
+        likelier = {each.mentor_id: each.facts.get("likely_accepted", 0.0) for each in found}
+        told = next(each.points for each in found[0].reasons if each.name == "suits")
+        yes = 1 / (1 + np.exp(-2 * (told - ORDINARY)))
+        assert likelier[2] == pytest.approx(yes**2 - 0.25, abs=1e-4)
+        assert likelier[3] == 0.0, "nothing was told of them"
 
 
 def test_suitability_stays_within_one() -> None:
