@@ -184,7 +184,7 @@ def carry_on(parts: Parts, who: Who, revision: int, chosen: Mapping[str, str]) -
     """
     now = parts.clock()
     with parts.database.writing(who.organisation_id) as memory:
-        person = steering.admin(memory, who)
+        person = steering.alone(memory, who)
         draft, in_force = drafts.current(memory), policies.current(memory)
         if draft is None or draft.revision != revision:
             raise ChangedMeanwhile("the draft was changed")
@@ -212,7 +212,7 @@ def publish(parts: Parts, who: Who, revision: int, reason: str) -> Policy:
     revision than the latest or where a version was published since it was begun."""
     reason, now = _reason(reason), parts.clock()
     with parts.database.writing(who.organisation_id) as memory:
-        person = steering.admin(memory, who)
+        person = steering.alone(memory, who)
         draft, in_force = drafts.current(memory), policies.current(memory)
         if draft is None or draft.revision != revision or meanwhile(memory, draft):
             raise ChangedMeanwhile("the draft or the rules were changed")
@@ -228,7 +228,7 @@ def restore(parts: Parts, who: Who, version: int, expected: int, reason: str) ->
     Raises KeyError for a version there is not, and as `publish`.
     """
     with parts.database.writing(who.organisation_id) as memory:
-        person = steering.admin(memory, who)
+        person = steering.alone(memory, who)
         if policies.current(memory).version != expected:
             raise ChangedMeanwhile("another version was published")
         return _restored(memory, person.name, version, _reason(reason), parts.clock())
@@ -272,4 +272,6 @@ def _reason(text: str) -> str:
         raise BadInput.of("reason", "say why, for other admins and for yourself in half a year")
     if len(written) > MOST_REASON:
         raise BadInput.of("reason", f"write {MOST_REASON} characters at most")
+    if not written.isprintable():
+        raise BadInput.of("reason", "it holds a character that is not text")
     return written

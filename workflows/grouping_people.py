@@ -47,10 +47,10 @@ def group_page(parts: Parts, who: Who, group_id: int, sought: str = "") -> Group
 def add(parts: Parts, who: Who, name: str) -> int:
     """A group without people so far. Returns its id. Raises BadInput."""
     name = " ".join(name.split())
-    if not name or len(name) > MOST_NAME:
+    if not name or len(name) > MOST_NAME or not name.isprintable():
         raise BadInput.of("name", f"write a name of at most {MOST_NAME} characters")
     with parts.database.writing(who.organisation_id) as memory:
-        person = steering.admin(memory, who)
+        person = steering.alone(memory, who)
         if name.casefold() in {each.casefold() for each in groups.all(memory)}:
             raise BadInput.of("name", "there is a group of that name already")
         groups.put(memory, name, [])
@@ -70,7 +70,7 @@ def take_out(parts: Parts, who: Who, group_id: int, person_ids: Collection[int])
 
 def _changed(parts: Parts, who: Who, group_id: int, added: Collection[int] = (), gone: Collection[int] = ()) -> int:
     with parts.database.writing(who.organisation_id) as memory:
-        person = steering.admin(memory, who)
+        person = steering.alone(memory, who)
         name = groups.of_id(memory, group_id)
         before, known = set(groups.all(memory)[name]), directory.names(memory)
         if not (added or gone) or not set(added) <= known.keys():
@@ -85,7 +85,7 @@ def _changed(parts: Parts, who: Who, group_id: int, added: Collection[int] = (),
 def remove(parts: Parts, who: Who, group_id: int) -> None:
     """Raises KeyError, and Refused where a rule is set for it."""
     with parts.database.writing(who.organisation_id) as memory:
-        person = steering.admin(memory, who)
+        person = steering.alone(memory, who)
         name = groups.of_id(memory, group_id)
         if _set_for(memory, name):
             raise Refused("a rule is set for this group; take that away on the page Rules first")

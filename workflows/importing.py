@@ -11,7 +11,7 @@ from datetime import datetime
 from mentoring.errors import BadInput, ChangedMeanwhile, Problem
 from mentoring.hours import WEEKDAYS, WeeklyHours
 from mentoring.people import Person
-from store import audit, directory, groups, people
+from store import audit, directory, groups, organisations, people
 from store.memory import Memory
 from workflows.admin_views import FieldChange, ImportLine, ImportPlan
 from workflows.bootstrap import Parts
@@ -59,6 +59,7 @@ def import_as_planned(parts: Parts, who: Who, content: bytes, seal: str) -> Impo
 
 def _hold_everybody(memory: Memory) -> None:
     """What is read of them from here on is not changed by anybody else before all is saved."""
+    organisations.hold(memory)
     people.hold(memory, directory.names(memory))
 
 

@@ -13,7 +13,7 @@ from mentoring.proposals import Proposal, State
 from store import audit, directory, policies, proposals
 from store.memory import Memory
 from workflows.bootstrap import Parts
-from workflows.steering import admin, publish_sending
+from workflows.steering import admin, alone, publish_sending
 from workflows.views import Who
 
 TAKEN_BACK = "an admin took it back before it was sent"
@@ -58,7 +58,7 @@ def let_all_go(parts: Parts, who: Who, expected: int) -> int:
     """
     now = parts.clock()
     with parts.database.writing(who.organisation_id) as memory:
-        person, number = admin(memory, who), _held_back(memory, now)
+        person, number = alone(memory, who), _held_back(memory, now)
         if number != expected:
             raise ChangedMeanwhile(f"{number} suggestions wait, not {expected}")
         ids = [each.id for each in waiting(memory, now)] if number else []

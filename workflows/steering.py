@@ -27,6 +27,12 @@ def admin(memory: Memory, who: Who) -> Person:
     return person
 
 
+def alone(memory: Memory, who: Who) -> Person:
+    """The same for what one admin at a time decides: the second of two sees what the first has done."""
+    organisations.hold(memory)
+    return admin(memory, who)
+
+
 def set_stopped(parts: Parts, who: Who, stopped: bool) -> None:
     """The kill switch: from the next message on nothing leaves, until it is switched back."""
     with parts.database.writing(who.organisation_id) as memory:
@@ -39,7 +45,7 @@ def set_stopped(parts: Parts, who: Who, stopped: bool) -> None:
 def set_sending(parts: Parts, who: Who, sending: Sending) -> None:
     """Off or review, as a new version of the policy. On is `reviewing.let_all_go`."""
     with parts.database.writing(who.organisation_id) as memory:
-        publish_sending(memory, admin(memory, who), sending, parts.clock())
+        publish_sending(memory, alone(memory, who), sending, parts.clock())
 
 
 def publish_sending(memory: Memory, person: Person, sending: Sending, now: datetime) -> None:
@@ -57,7 +63,7 @@ def set_weekly_messages(parts: Parts, who: Who, number: int, why: str = "") -> N
     words. Raises BadInput out of range."""
     now = parts.clock()
     with parts.database.writing(who.organisation_id) as memory:
-        person = admin(memory, who)
+        person = alone(memory, who)
         before = policies.current(memory)
         if before.weekly_messages == number:
             return

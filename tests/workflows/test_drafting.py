@@ -3,6 +3,7 @@ is lost. Publishing makes a version; any version is restored as a new one."""
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from mentoring.people import Person, Role
 from mentoring.policy import Policy, Sending
 from store import audit, drafts, policies
 from store.drafts import Draft
+from tests.databases import PostgresServer
 from tests.workflows.house import House, a_house
 from workflows import drafting, rules_form, steering
 from workflows.drafting import Shown, Torn, TypedClash
@@ -22,8 +24,8 @@ from workflows.rules_form import fields_of
 class Office:
     """Two admins, and the rules as each of them sees them."""
 
-    def __init__(self, folder: Path) -> None:
-        self.house: House = a_house(folder)
+    def __init__(self, folder: Path, url: str = "") -> None:
+        self.house: House = a_house(folder, url=url)
         self.zofia = self.house.add("Zofia Wójcik", roles=frozenset({Role.ADMIN}))
         self.tobi = self.house.add("Tobi Adeyemi", roles=frozenset({Role.ADMIN}))
 
@@ -148,7 +150,7 @@ def test_a_draft_is_published_as_the_next_version_with_who_when_and_why(office: 
     assert f"Tobi Adeyemi published version {made.version} of the rules: people asked for it" in office.log()
 
 
-@pytest.mark.parametrize("reason", ["", "  ", "x" * 501])
+@pytest.mark.parametrize("reason", ["", "  ", "x" * 501, "a \0 byte"])
 def test_publishing_takes_a_reason(office: Office, reason: str) -> None:
     office.saves(office.zofia, office.shown(), number__round_hour="9")
     with pytest.raises(BadInput, match="reason"):
@@ -228,3 +230,21 @@ def test_a_policy_survives_being_carried_along_by_a_page() -> None:
     policy = replace(Policy(), round_hour=9, forbidden_pairs=frozenset({frozenset({1, 2})}))
     assert drafting.unsealed(drafting.sealed(policy)) == policy
     assert rules_form.fields_of(drafting.unsealed(drafting.sealed(policy))) == rules_form.fields_of(policy)
+
+
+@pytest.mark.postgres
+def test_sending_that_is_switched_off_just_now_stays_off_when_rules_are_published(
+    tmp_path: Path, postgres_server: PostgresServer
+) -> None:
+    office = Office(tmp_path, postgres_server.new_database())
+    office.house.policy(sending=Sending.ON)
+    office.saves(office.zofia, office.shown(), number__round_hour="9")
+    with ThreadPoolExecutor(1) as other:
+        with office.house.parts.database.writing(office.house.organisation_id) as memory:
+            tobi = steering.alone(memory, office.house.who(office.tobi))
+            steering.publish_sending(memory, tobi, Sending.OFF, office.house.clock())
+            published = other.submit(office.publishes, office.zofia)
+            wait([published], timeout=0.5)
+            assert not published.done()
+        assert published.result().sending is Sending.OFF
+    assert (office.in_force().sending, office.in_force().round_hour) == (Sending.OFF, 9)

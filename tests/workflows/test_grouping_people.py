@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from mentoring.errors import BadInput, Missing, NotAllowed, Refused
 from mentoring.people import Role
 from mentoring.policy import Policy, RuleSetting, Scope, ScopeKind
 from store import drafts, people
+from tests.databases import PostgresServer
 from tests.workflows.house import House, a_house
 from workflows import grouping_people as grouping
 from workflows.views import Who
@@ -46,7 +48,7 @@ def test_people_are_found_put_in_and_taken_out(house: House, zofia: Who) -> None
     assert (line.name, line.people) == ("New comers", 1)
 
 
-@pytest.mark.parametrize("name", ["", "  ", "x" * 61, "NEWCOMERS"])
+@pytest.mark.parametrize("name", ["", "  ", "x" * 61, "a \0 byte", "NEWCOMERS"])
 def test_a_name_that_is_none_or_taken_is_told(house: House, zofia: Who, name: str) -> None:
     grouping.add(house.parts, zofia, "Newcomers")
     with pytest.raises(BadInput, match="name"):
@@ -92,3 +94,15 @@ def test_a_group_is_removed_and_its_people_stay(house: House, zofia: Who) -> Non
     assert grouping.groups_page(house.parts, zofia).groups == ()
     with house.parts.database.reading(house.organisation_id) as memory:
         assert people.get(memory, ann.id).groups == frozenset()
+
+
+@pytest.mark.postgres
+def test_what_two_admins_do_to_a_group_at_once_is_all_done(tmp_path: Path, postgres_server: PostgresServer) -> None:
+    house = a_house(tmp_path, url=postgres_server.new_database())
+    who = house.who(house.add("Zofia Wójcik", roles=frozenset({Role.ADMIN})))
+    people_in = [house.add(f"Person{number} Pine").id for number in range(6)]
+    group = grouping.add(house.parts, who, "Newcomers")
+    with ThreadPoolExecutor(len(people_in)) as admins:
+        added = admins.map(lambda each: grouping.put_in(house.parts, who, group, [each]), people_in)
+        assert list(added) == [1] * len(people_in)
+    assert len(names(house, who, group)) == len(people_in)
