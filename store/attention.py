@@ -35,6 +35,12 @@ def ignored(
     memory.changed(lapsing.values(ignored_at=now))
 
 
+def never_left(memory: Memory, asked: Asked) -> None:
+    """It did not leave after all: it is as if it had not been counted."""
+    same = _attention.c.person_id == asked.person_id, _attention.c.kind == asked.kind.value, _about(asked.proposal_id)
+    memory.changed(memory.delete(_attention).where(*same, _attention.c.at == asked.at))
+
+
 def _open(memory: Memory, person_id: int, kind: Kind, proposal_id: int | None) -> Any:
     same = _attention.c.person_id == person_id, _attention.c.kind == kind.value, _about(proposal_id)
     return memory.update(_attention).where(*same, _attention.c.answered_at.is_(None))

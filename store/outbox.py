@@ -71,6 +71,13 @@ def letter_about(memory: Memory, person_id: int, letter: Letter, proposal_id: in
     return memory.first(memory.select(_outbox, _outbox.c.id).where(*same)) is not None
 
 
+def letter_left(memory: Memory, person_id: int, letter: Letter, proposal_id: int | None, since: datetime) -> bool:
+    """Whether one of that kind, about that proposal or about none, has left since then, or may have."""
+    same = _outbox.c.person_id == person_id, _outbox.c.letter == letter.value, _outbox.c.tried_at >= since
+    about = _outbox.c.link_id.is_(None) if proposal_id is None else _outbox.c.link_id == proposal_id
+    return memory.first(memory.select(_outbox, _outbox.c.id).where(*same, about)) is not None
+
+
 def _new(person_id: int, act: Act, carrier: Carrier, not_before: datetime, now: datetime) -> dict[str, Any]:
     return {
         "person_id": person_id,

@@ -120,9 +120,13 @@ def _surveyed(memory: Memory, person: Person, policy: Policy, now: datetime) -> 
 
 
 def lapse(memory: Memory, now: datetime) -> None:
-    """Questions that were left unanswered for a week; silence says nothing of the meeting, and is never a no."""
+    """Questions that were left unanswered for a week; silence says nothing of the meeting, and is never a no. One that
+    was counted and never left, since no mail could, is nobody's silence."""
     for each in attention.waiting(memory, ASKING, now - LAPSES_AFTER):
-        attention.ignored(memory, each.person_id, now, each.kind, each.proposal_id)
+        if outbox.letter_left(memory, each.person_id, Letter(each.kind.value), each.proposal_id, each.at):
+            attention.ignored(memory, each.person_id, now, each.kind, each.proposal_id)
+        else:
+            attention.never_left(memory, each)
 
 
 def _written(parts: Parts, organisation_id: int, message_id: int) -> None:

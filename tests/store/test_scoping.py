@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
 
-from mentoring.attention import Kind
+from mentoring.attention import Asked, Kind
 from mentoring.doors import Granted
 from mentoring.errors import ChangedMeanwhile, InterludeError
 from mentoring.mail import Cursor, SetAside
@@ -198,6 +198,7 @@ READS: dict[str, Question] = {
     "outbox.carrier_of": lambda m, p: outbox.carrier_of(m, p.proposal.id, p.person_id),
     "outbox.failed": lambda m, p: outbox.failed(m),
     "outbox.letter_about": lambda m, p: outbox.letter_about(m, p.person_id, Letter.WELCOME, p.proposal.id),
+    "outbox.letter_left": lambda m, p: outbox.letter_left(m, p.person_id, Letter.REVIEW, p.proposal.id, NOW),
     "outbox.letter_since": lambda m, p: outbox.letter_since(m, p.person_id, Letter.WELCOME, NOW - timedelta(days=1)),
     "outbox.never_left": lambda m, p: outbox.never_left(m, p.proposal.id, p.person_id),
     "outbox.letter_waits": lambda m, p: outbox.letter_waits(m, p.person_id, Letter.BROKEN),
@@ -275,6 +276,7 @@ WRITES: dict[str, Question] = {
     "attention.add": lambda m, p: attention.add(m, p.person_id, Kind.SURVEY, NOW),
     "attention.answered": lambda m, p: attention.answered(m, p.person_id, NOW, Kind.SURVEY, p.proposal.id),
     "attention.ignored": lambda m, p: attention.ignored(m, p.person_id, NOW, Kind.SURVEY, p.proposal.id),
+    "attention.never_left": lambda m, p: attention.never_left(m, Asked(p.person_id, Kind.SURVEY, NOW, p.proposal.id)),
     "attention.purge": lambda m, p: attention.purge(m, NOW + timedelta(days=99)),
     "audit.note": lambda m, p: audit.note(m, "a", "b", "c", NOW),
     "calendars.choose": lambda m, p: calendars.choose(m, p.connection_id, [], None),

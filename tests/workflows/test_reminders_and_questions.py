@@ -242,6 +242,24 @@ def test_silence_is_no_no_and_lowers_the_allowance_after_a_week(met: MailPair) -
     assert of(house, who).unanswered == 0, "a late answer is one"
 
 
+def test_a_question_that_no_mail_could_carry_is_nobodys_silence(pair: MailPair) -> None:
+    pair.confirmed()
+    house, who = pair.house, pair.mentee.person
+    house.clock.now = datetime(2026, 11, 26, 10, 30, tzinfo=UTC)
+    pair.office.busy = True
+    house.sweep()
+    house.sweep()
+    assert questions(pair) == []
+    house.clock.turn(days=8)
+    sweeping.housekeeping(house.parts)
+    assert of(house, who).unanswered == 0
+    pair.office.busy = False
+    house.sweep()
+    house.sweep()
+    assert len(questions(pair)) == 1
+    assert of(house, who).used == 1
+
+
 @pytest.mark.parametrize("late", [timedelta(days=15), timedelta(days=-4)])
 def test_it_can_be_said_from_the_end_on_for_two_weeks(met: MailPair, late: timedelta) -> None:
     met.house.clock.now += late
