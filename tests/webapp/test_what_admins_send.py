@@ -266,7 +266,7 @@ def test_no_file_and_one_that_is_too_large_are_told_at_the_field(sent: dict[str,
     assert 'id="file-problem"' in response.text
 
 
-def test_a_file_may_be_a_megabyte_here_and_here_only() -> None:
+def test_a_file_may_be_a_megabyte_here_and_the_form_of_the_rules_and_no_other() -> None:
     lines = "".join(f"p{number}@example.org,Person {number},UTC\n" for number in range(28_000))
     client = browser(on := stage())
     whole = "email,name,zone\n" + lines
@@ -278,6 +278,8 @@ def test_a_file_may_be_a_megabyte_here_and_here_only() -> None:
     assert on.asked == [("import_as_planned", whole.encode(), "a-seal")]
     assert client.post("/admin/people/import", data={"text": "x" * 3_000_000}).status_code == 413
     assert client.post("/admin/weekly-messages", data={"why": "x" * 100_000}).status_code == 413
+    assert client.post("/admin/rules", data={"act": "x" * 100_000}).status_code != 413
+    assert client.post("/admin/rules", data={"act": "x" * 2_000_000}).status_code == 413
 
 
 def test_what_has_changed_since_is_shown_again_and_not_saved() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -22,6 +23,16 @@ NAMED = ("on.", "value.", "set.", "number.", "free.", "pair.")
 
 KEEP = "keep."
 CHANGED = "Somebody has changed the draft meanwhile. Here it is as it is now."
+
+
+MOST_SENT = 1024 * 1024
+"""A form with every rule, number and pair, and where two changed them at once, both of them."""
+
+
+@page_of.url_value_preprocessor
+def take_a_whole_form(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """Before anything reads the form, which the guard against forgery does first."""
+    request.max_content_length = request.max_form_memory_size = MOST_SENT
 
 
 @page_of.get("")
