@@ -25,7 +25,7 @@ def forms(app: Flask) -> Iterator[tuple[str, str]]:
             yield method, re.sub(r"<(?:(\w+):)?\w+>", lambda found: ANY[found[1] or "default"], rule.rule)
 
 
-ALL = sorted(each for each in forms(application(stage())) if not each[1].startswith("/hooks/"))
+ALL = sorted(each for each in forms(application(stage())) if not each[1].startswith(("/hooks/", "/api/")))
 
 
 def worn_out(person_id: int) -> FlaskClient:

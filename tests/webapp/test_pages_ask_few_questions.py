@@ -15,7 +15,7 @@ from sqlalchemy import Engine, event
 
 from mentoring.people import Person, Role
 from mentoring.proposals import State
-from store import calendars, challenges, directory, drafts, groups, policies, proposals, rounds, trials
+from store import calendars, challenges, directory, drafts, groups, policies, proposals, rounds, themes, trials
 from tests.webapp.crowd import a_crowd
 from tests.webapp.seated import sign_in
 from tests.webapp.stage import application, stage
@@ -72,6 +72,7 @@ def _theirs(house: House, admin: Person) -> dict[str, object]:
             "round_id": rounds.heads(memory, 1)[0].id,
             "connection_id": calendars.connections(memory, admin.id)[0].id,
             "challenge_id": challenges.of_person(memory, admin.id)[0].id,
+            "theme_id": next((each.id for each in themes.of_person(memory, admin.id)), 0),
             "provider": "caldav",
             "at": "google",
         }

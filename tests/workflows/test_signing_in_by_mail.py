@@ -373,6 +373,7 @@ def test_links_that_lie_about_let_nobody_in_after(desk: Desk, how: str) -> None:
 
 
 def test_letters_and_links_that_have_ended_are_forgotten(desk: Desk) -> None:
+    desk.house.policy(survey_weeks=0)
     desk.comes(desk.asked())
     for days, left in ((34, 1), (2, 0)):
         desk.house.clock.turn(days=days)
